@@ -1,0 +1,2 @@
+Console.Error.WriteLine("gatehouse: no command is implemented yet; docs/map.md says what comes next");
+return 2;
