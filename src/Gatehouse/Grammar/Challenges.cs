@@ -86,7 +86,8 @@ public static class Challenges
         }
 
         var parameters = new List<AuthenticationParameter>();
-        while (true)
+        // Parameters need a blank behind the scheme: in `Basic, realm="x"` the comma has ended the challenge.
+        while (body > start + scheme.Length || parameters.Count > 0)
         {
             var next = SkipEmptyElements(text, at);
             var name = Run(text, next, TokenCharacters);

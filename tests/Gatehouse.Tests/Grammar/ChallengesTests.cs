@@ -32,6 +32,7 @@ public class ChallengesTests
     [InlineData("Basic realm=\"a\nb\"", 14)]
     [InlineData("Basic realm= ;", 13)]
     [InlineData("Basic(x)", 5)]
+    [InlineData("Basic, realm=\"a\"", 12)]
     public void What_is_not_a_list_of_challenges_is_refused_with_its_position(string text, int offset)
     {
         Assert.False(Challenges.TryParse(text, out _, out var error));
