@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Text;
+using static Gatehouse.Grammar.FieldSyntax;
 
 namespace Gatehouse.Grammar;
 
@@ -36,12 +35,6 @@ public static class Challenges
     /// <summary>Most challenges, and most parameters of one: each costs an allocation that the sender does not pay for.</summary>
     public const int MaximumCount = 64;
 
-    private static readonly SearchValues<char> TokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
-    private static readonly SearchValues<char> Token68Characters =
-        SearchValues.Create("-._~+/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-
     /// <summary>Reads all challenges of one field value; several fields are joined with a comma first (RFC 9110 section 5.3).</summary>
     /// <returns>False, with the position, where the text is not such a list or passes a limit.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, out IReadOnlyList<Challenge> value, out SyntaxError error)
@@ -70,7 +63,7 @@ public static class Challenges
     {
         value = null;
         var start = at;
-        var scheme = Run(text, at, TokenCharacters);
+        var scheme = Token(text, at);
         if (scheme.Length == 0) return Fail(start, at, "an authentication scheme", out error);
         at += scheme.Length;
         if (at < text.Length && text[at] is not (' ' or ',' or '\t'))
@@ -85,109 +78,25 @@ public static class Challenges
             return true;
         }
 
-        var parameters = new List<AuthenticationParameter>();
         // Parameters need a blank behind the scheme: in `Basic, realm="x"` the comma has ended the challenge.
-        while (body > start + scheme.Length || parameters.Count > 0)
-        {
-            var next = SkipEmptyElements(text, at);
-            var name = Run(text, next, TokenCharacters);
-            var equals = SkipBlanks(text, next + name.Length);
-            // A token without `=` behind it is the scheme of the next challenge.
-            if (next == text.Length || (name.Length > 0 && (equals == text.Length || text[equals] != '='))) break;
-            if (name.Length == 0) return Fail(next, next, "a parameter's name or a scheme", out error);
-            if (parameters.Count == MaximumCount) return Fail(next, next, $"at most {MaximumCount} parameters", out error);
-            foreach (var earlier in parameters)
-                if (name.Equals(earlier.Name, StringComparison.OrdinalIgnoreCase))
-                    return Fail(next, next, "each parameter once (RFC 9110 section 11.2)", out error);
-
-            at = SkipBlanks(text, equals + 1);
-            var quoted = at < text.Length && text[at] == '"';
-            if (!TryParseValue(text, ref at, quoted, out var parameterValue, out error)) return false;
-            parameters.Add(new(name.ToString(), parameterValue, quoted));
-            at = SkipBlanks(text, at);
-            if (at < text.Length && text[at] != ',') return Fail(next, at, "a comma", out error);
-        }
+        var parameters = new List<AuthenticationParameter>();
+        if (body > start + scheme.Length && !TryParseParameters(text, ref at, MaximumCount, othersFollow: true, out parameters, out error))
+            return false;
 
         value = new(scheme.ToString(), null, parameters);
         error = default;
         return true;
     }
 
-    // token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="; only where an element ends behind it.
+    // Only where an element ends behind it: `realm="x"` begins like a token68 too.
     private static bool TryParseToken68(ReadOnlySpan<char> text, int at, out string? value, out int end)
     {
         value = null;
-        end = at;
-        var length = Run(text, at, Token68Characters).Length;
-        if (length == 0) return false;
-        end = at + length;
-        while (end < text.Length && text[end] == '=') end++;
+        end = at + Token68Length(text, at);
+        if (end == at) return false;
         var behind = SkipBlanks(text, end);
         if (behind < text.Length && text[behind] != ',') return false;
         value = text[at..end].ToString();
         return true;
-    }
-
-    // token / quoted-string (RFC 9110 section 5.6.4)
-    private static bool TryParseValue(ReadOnlySpan<char> text, ref int at, bool quoted, out string value, out SyntaxError error)
-    {
-        value = "";
-        var start = at;
-        if (!quoted)
-        {
-            var token = Run(text, at, TokenCharacters);
-            if (token.Length == 0) return Fail(start, at, "a value: a token or a quoted string", out error);
-            value = token.ToString();
-            at += token.Length;
-            error = default;
-            return true;
-        }
-
-        var unescaped = new StringBuilder();
-        for (at++; at < text.Length; at++)
-        {
-            var c = text[at];
-            if (c == '"')
-            {
-                at++;
-                value = unescaped.ToString();
-                error = default;
-                return true;
-            }
-
-            if (c == '\\' && ++at < text.Length) c = text[at];
-            if (at == text.Length) break;
-            if (c != '\t' && (c < ' ' || c == '\x7F')) return Fail(start, at, "no control character", out error);
-            unescaped.Append(c);
-        }
-
-        at = text.Length;
-        return Fail(start, at, "a closing quote", out error);
-    }
-
-    private static ReadOnlySpan<char> Run(ReadOnlySpan<char> text, int at, SearchValues<char> characters)
-    {
-        var rest = text[at..];
-        var end = rest.IndexOfAnyExcept(characters);
-        return end < 0 ? rest : rest[..end];
-    }
-
-    private static int SkipBlanks(ReadOnlySpan<char> text, int at)
-    {
-        while (at < text.Length && text[at] is (' ' or '\t')) at++;
-        return at;
-    }
-
-    // Recipients accept empty list elements (RFC 9110 section 5.6.1.2).
-    private static int SkipEmptyElements(ReadOnlySpan<char> text, int at)
-    {
-        while (at < text.Length && text[at] is (' ' or '\t' or ',')) at++;
-        return at;
-    }
-
-    private static bool Fail(int start, int offset, string expected, out SyntaxError error)
-    {
-        error = new(start, offset, expected);
-        return false;
     }
 }
