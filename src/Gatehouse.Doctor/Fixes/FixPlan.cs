@@ -1,0 +1,95 @@
+using System.Globalization;
+using Gatehouse.Findings;
+
+namespace Gatehouse.Doctor.Fixes;
+
+/// <summary>The edits that are to be made, in order, each judged once more whoever proposed it.</summary>
+/// <param name="Edits">What may be done, with its safety.</param>
+public sealed record FixPlan(IReadOnlyList<Edit> Edits)
+{
+    /// <summary>No content edit is larger: it is kept whole in the journal.</summary>
+    public const int MaxContent = 4 << 20;
+
+    /// <summary>The edits of the leading finding: the one that must be mended first. Those that follow may be gone by then, and `why` is asked again.</summary>
+    public static FixPlan Of(IEnumerable<Finding> findings)
+    {
+        foreach (var finding in findings)
+        {
+            var edits = finding.Remedies.FirstOrDefault(remedy => remedy.Automatic)?.Edits;
+            if (edits is not null) return new([.. edits.Select(Judged)]);
+        }
+
+        return new([]);
+    }
+
+    /// <summary>
+    /// The edit with a safety that this program answers for: a report may come from anywhere, and what it calls safe may be a trap.
+    /// Safe stays only what adds a single bit for reading or passing, to one class, and touches no set-id bit.
+    /// </summary>
+    public static Edit Judged(Edit edit)
+    {
+        var most = edit.Kind switch
+        {
+            EditKind.Mode => OfMode(edit),
+            EditKind.Acl => EditSafety.Safe,
+            EditKind.Content => EditSafety.Ask,
+            EditKind.Owner => EditSafety.Ask,
+        };
+        return edit with { Safety = (EditSafety)Math.Min((int)edit.Safety, (int)most) };
+    }
+
+    private static EditSafety OfMode(Edit edit)
+    {
+        if (!TryMode(edit.Before, out var before) || !TryMode(edit.After, out var after)) return EditSafety.Show;
+        var added = after & ~before;
+        if ((before & ~after) != 0) return EditSafety.Ask; // takes something away
+        if ((added & 0xE92) != 0) return EditSafety.Show; // set-id, sticky or write bits: never by machine
+        return int.PopCount(added) == 1 ? EditSafety.Safe : EditSafety.Ask;
+    }
+
+    /// <summary>Three or four octal digits.</summary>
+    public static bool TryMode(string text, out int mode)
+    {
+        mode = 0;
+        if (text.Length is < 3 or > 4) return false;
+        foreach (var c in text)
+        {
+            if (c is < '0' or > '7') return false;
+            mode = (mode << 3) | (c - '0');
+        }
+
+        return true;
+    }
+
+    /// <summary>The names of the kinds in JSON.</summary>
+    public static string KindName(EditKind kind) => kind switch
+    {
+        EditKind.Mode => "mode",
+        EditKind.Owner => "owner",
+        EditKind.Content => "content",
+        EditKind.Acl => "acl",
+    };
+
+    /// <summary>The names of the levels in JSON.</summary>
+    public static string SafetyName(EditSafety safety) => safety switch
+    {
+        EditSafety.Safe => "safe",
+        EditSafety.Ask => "ask",
+        EditSafety.Show => "show",
+    };
+
+    /// <summary>From its name in JSON; null: no such kind.</summary>
+    public static EditKind? Kind(string? name) => Enum.GetValues<EditKind>().Cast<EditKind?>().FirstOrDefault(kind => KindName(kind!.Value) == name);
+
+    /// <summary>From its name in JSON; what is not known is only shown.</summary>
+    public static EditSafety Safety(string? name) => Enum.GetValues<EditSafety>().FirstOrDefault(safety => SafetyName(safety) == name);
+
+    /// <summary>How an edit is shown before it is made: a unified diff, or one line.</summary>
+    public static string Show(Edit edit) => edit.Kind switch
+    {
+        EditKind.Mode => string.Create(CultureInfo.InvariantCulture, $"chmod {edit.Before} -> {edit.After}  {edit.File}"),
+        EditKind.Owner => $"chown {edit.Before} -> {edit.After}  {edit.File}",
+        EditKind.Acl => $"setfacl  {edit.File}\n{UnifiedDiff.Of(edit.Before + "\n", edit.After + "\n", "acl before", "acl after")}",
+        EditKind.Content => UnifiedDiff.Of(edit.Before, edit.After, edit.File, edit.File),
+    };
+}
