@@ -47,4 +47,14 @@ public sealed record GuardedSite
 /// <param name="AntiforgeryToken">Its value.</param>
 /// <param name="SetCookie">A cookie that must come with the form; null: none.</param>
 /// <param name="Problem">What to say above the form after a failed attempt; null: nothing failed.</param>
-public sealed record SignInForm(string Action, string ReturnTo, string AntiforgeryField, string AntiforgeryToken, string? SetCookie = null, string? Problem = null);
+public sealed record SignInForm(string Action, string ReturnTo, string AntiforgeryField, string AntiforgeryToken, string? SetCookie = null, string? Problem = null)
+{
+    /// <summary>Name of the form's field for the user's name.</summary>
+    public const string NameField = "username";
+
+    /// <summary>Name of the form's field for the password.</summary>
+    public const string PasswordField = "password";
+
+    /// <summary>Name of the form's hidden field for <see cref="ReturnTo"/>.</summary>
+    public const string ReturnField = "return";
+}
