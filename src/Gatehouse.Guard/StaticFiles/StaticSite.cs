@@ -65,7 +65,7 @@ public sealed class StaticSite
     /// <summary>Answers a request that the policy allows; see <see cref="SiteContent"/>.</summary>
     public ValueTask<Refusal?> ServeAsync(HttpContext context, Facts facts, Identity? who)
     {
-        if (facts.Method is not ("GET" or "HEAD")) return new(new Refusal { Status = StatusCodes.Status405MethodNotAllowed, Incident = Incident.NewId(), Facts = facts, Who = who, Allow = "GET, HEAD" });
+        if (facts.Method is not ("GET" or "HEAD")) return new(WrongMethod(facts, who));
         if (_kept.TryGetValue(facts.Path, out var kept) && (!kept.IsStale(_settings) || (_settings.RecheckAfter > TimeSpan.Zero && !kept.TryClaim()))) return SendAsync(context, facts, who, kept, null);
         try
         {
@@ -76,6 +76,16 @@ public sealed class StaticSite
             // INVARIANT: what was claimed is renewed, replaced or forgotten, however the look-up ended; else it would be served for ever.
             if (kept is { IsClaimed: true }) _kept.TryRemove(KeyValuePair.Create(facts.Path, kept));
         }
+    }
+
+    /// <summary>Where nothing is, no method would be right: a missing file answers the same whatever the method.</summary>
+    private Refusal WrongMethod(Facts facts, Identity? who)
+    {
+        var found = _folder.Open(facts.Path);
+        (found as Found.File)?.Handle.Dispose();
+        return found is Found.File or Found.Folder
+            ? new Refusal { Status = StatusCodes.Status405MethodNotAllowed, Incident = Incident.NewId(), Facts = facts, Who = who, Allow = "GET, HEAD" }
+            : Refused(found, facts, who);
     }
 
     private ValueTask<Refusal?> LookUp(HttpContext context, Facts facts, Identity? who)
