@@ -27,22 +27,47 @@ public sealed record PolicyFault(string File, int Line, int Column, string Messa
 /// <summary>The rules of a site, compiled. Immutable; decides without I/O and, on the allow path, without allocation.</summary>
 public sealed class AccessPolicy
 {
-    /// <summary>Reads and reasons over the rules. All faults are collected; with any error the policy is null.</summary>
-    public static AccessPolicy? Load(IReadOnlyList<RuleText> refuse, IReadOnlyList<RuleText> rules, PolicySurroundings surroundings, out IReadOnlyList<PolicyFault> faults) =>
-        throw new NotSupportedException("not written yet");
+    private readonly RefuseList _refuse;
+    private readonly RuleIndex _index;
 
-    /// <summary>The verdict for somebody known, or for nobody (<paramref name="who"/> null: conditions of the identity are unknown).</summary>
-    public Verdict Evaluate(Facts facts, Identity? who) => throw new NotSupportedException("not written yet");
+    private AccessPolicy(RefuseList refuse, RuleIndex index)
+    {
+        (_refuse, _index) = (refuse, index);
+        Rules = [.. index.Rules.Select(rule => rule.Text)];
+    }
+
+    /// <summary>Reads and reasons over the rules. All faults are collected; with any error the policy is null.</summary>
+    public static AccessPolicy? Load(IReadOnlyList<RuleText> refuse, IReadOnlyList<RuleText> rules, PolicySurroundings surroundings, out IReadOnlyList<PolicyFault> faults)
+    {
+        var reader = new PolicyReader(surroundings);
+        var list = new RefuseList([.. refuse.Select(reader.ReadRefusal).OfType<CompiledRule>()]);
+        var index = new RuleIndex(rules.Select(reader.ReadRule).OfType<CompiledRule>());
+        PolicyReasoning.Check(list, index, surroundings, reader);
+        faults = reader.Faults;
+        return faults.Any(fault => fault.IsError) ? null : new(list, index);
+    }
+
+    /// <summary>
+    /// The verdict for somebody known, or for nobody (<paramref name="who"/> null: conditions of the identity are unknown).
+    /// Of somebody known, NeedsIdentity says that a stronger or newer sign-in alone would be enough (RFC 9470).
+    /// </summary>
+    public Verdict Evaluate(Facts facts, Identity? who)
+    {
+        if (_refuse.Refuses(facts)) return Verdict.Deny;
+        return _index.Find(facts.Path, facts.Method)?.Decide(facts, who) ?? Verdict.Deny;
+    }
 
     /// <summary>The same with all reasons.</summary>
-    public Decision Explain(Facts facts, Identity? who) => throw new NotSupportedException("not written yet");
+    public Decision Explain(Facts facts, Identity? who) =>
+        Explanation.Of(facts, who, _refuse, _index.FindAll(facts.Path, facts.Method));
 
     /// <summary>The rule that decides for this request with its say, contact, hide, report-only and strict; null where none names it.</summary>
-    public RuleText? RuleFor(Facts facts) => throw new NotSupportedException("not written yet");
+    public RuleText? RuleFor(Facts facts) => _index.Find(facts.Path, facts.Method)?.Text;
 
     /// <summary>Whether an identity of these abilities could be accepted for this request.</summary>
-    public bool CanHelp(Facts facts, SchemeAbilities abilities) => throw new NotSupportedException("not written yet");
+    public bool CanHelp(Facts facts, SchemeAbilities abilities) =>
+        !_refuse.Refuses(facts) && _index.Find(facts.Path, facts.Method)?.CanHelp(facts, abilities) == true;
 
     /// <summary>The patterns of all rules in the order in which they win, for tables.</summary>
-    public IReadOnlyList<RuleText> Rules => throw new NotSupportedException("not written yet");
+    public IReadOnlyList<RuleText> Rules { get; }
 }

@@ -40,4 +40,7 @@ public sealed record Decision
 
     /// <summary>For <c>max_age</c> of RFC 9470; null where the age is not what lacks.</summary>
     public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>The nearest change that would allow it, for the operator; starts with a verb; null where it is allowed.</summary>
+    public string? NearestChange { get; init; }
 }
