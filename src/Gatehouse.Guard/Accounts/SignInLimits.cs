@@ -49,8 +49,8 @@ internal sealed class SignInLimits(StateDatabase? state, TimeProvider time, Sign
     {
         var key = Key(name, address);
         var now = time.GetUtcNow();
-        if (state is null) return _ownLocks.TryGetValue(key, out var until) && until > now ? until : null;
-        return Stored().TryGetValue(key, out until) && until > now ? until : null;
+        IReadOnlyDictionary<string, DateTimeOffset> locks = state is null ? _ownLocks : Stored();
+        return locks.TryGetValue(key, out var until) && until > now ? until : null;
     }
 
     /// <summary>Whether so many failures came from this address that it must wait, whatever it tries.</summary>

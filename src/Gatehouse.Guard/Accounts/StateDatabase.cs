@@ -60,7 +60,7 @@ internal sealed class StateDatabase : IDisposable
             database.Revisions = new Revisions(database);
             return database;
         }
-        catch (Exception broken) when (broken is SqliteException or IOException or UnauthorizedAccessException and not StateUnavailableException)
+        catch (Exception broken) when (broken is SqliteException or IOException or UnauthorizedAccessException)
         {
             if (broken is StateUnavailableException) throw;
             throw Unavailable(path, broken);
