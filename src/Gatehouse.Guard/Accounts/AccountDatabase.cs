@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using Gatehouse.Policy;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -11,9 +12,6 @@ namespace Gatehouse.Guard.Accounts;
 /// <summary>Accounts in the SQLite file, kept by ASP.NET Core Identity; what requests need of them is kept in memory until a revision says otherwise.</summary>
 internal sealed class AccountDatabase : IAccounts, IDisposable
 {
-    /// <summary>PBKDF2-HMAC-SHA512 rounds, as OWASP's cheat sheet on password storage asks for at least.</summary>
-    private const int HashRounds = 210_000;
-
     /// <summary>More accounts in use at one time than this are read again now and then.</summary>
     private const int KeptAccounts = 50_000;
 
@@ -25,13 +23,15 @@ internal sealed class AccountDatabase : IAccounts, IDisposable
     private readonly AccountRow _nobody = new();
 
     /// <summary>Over an open file.</summary>
-    public AccountDatabase(StateDatabase database)
+    /// <param name="database">The file.</param>
+    /// <param name="hashRounds">PBKDF2-HMAC-SHA512 rounds of new hashes; the default is the least that OWASP's cheat sheet on password storage asks for.</param>
+    public AccountDatabase(StateDatabase database, int hashRounds = 210_000)
     {
         _database = database;
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddDbContext<AccountsContext>(database.Use);
-        services.Configure<PasswordHasherOptions>(hashing => hashing.IterationCount = HashRounds);
+        services.Configure<PasswordHasherOptions>(hashing => hashing.IterationCount = hashRounds);
         services.AddIdentityCore<AccountRow>(identity =>
         {
             // Composition rules make passwords worse (NIST SP 800-63B-4 section 3.1.1.2); length is looked at where a password is set.
@@ -46,6 +46,9 @@ internal sealed class AccountDatabase : IAccounts, IDisposable
         _hasher = new PasswordHasher<AccountRow>(_services.GetRequiredService<IOptions<PasswordHasherOptions>>());
         _dummyHash = new Lazy<string>(() => _hasher.HashPassword(_nobody, Guid.NewGuid().ToString()));
     }
+
+    /// <inheritdoc/>
+    public SchemeAbilities Abilities => SchemeAbilities.Roles | SchemeAbilities.Groups | SchemeAbilities.Subscriptions;
 
     /// <inheritdoc/>
     public long Revision => _database.Revisions.Accounts;
@@ -84,8 +87,8 @@ internal sealed class AccountDatabase : IAccounts, IDisposable
         {
             await using var context = Context();
             var row = await context.Users.AsNoTracking().Where(a => a.NormalizedUserName == key)
-                .Select(a => new { a.UserName, a.PasswordHash }).FirstOrDefaultAsync(cancellation);
-            return row is null ? null : new PasswordRecord(row.UserName!, row.PasswordHash ?? "");
+                .Select(a => new { a.UserName, a.PasswordHash, a.Disabled }).FirstOrDefaultAsync(cancellation);
+            return row is null ? null : new PasswordRecord(row.UserName!, row.PasswordHash ?? "", row.Disabled);
         }
         catch (SqliteException broken)
         {

@@ -1,8 +1,13 @@
+using Gatehouse.Policy;
+
 namespace Gatehouse.Guard.Accounts;
 
 /// <summary>Where accounts come from: the database, or a password file of Apache httpd's kind.</summary>
 internal interface IAccounts
 {
+    /// <summary>What its identities can have.</summary>
+    SchemeAbilities Abilities { get; }
+
     /// <summary>Changes whenever anything about any account may have changed. Cheap: asked by every request.</summary>
     /// <exception cref="StateUnavailableException">The accounts can't be read.</exception>
     long Revision { get; }
@@ -11,7 +16,7 @@ internal interface IAccounts
     /// <exception cref="StateUnavailableException">The accounts can't be read.</exception>
     ValueTask<Account?> FindAsync(string name, CancellationToken cancellation);
 
-    /// <summary>What a remembered password is bound to: differs as soon as the password, or the account itself, is another. Null: no such account.</summary>
+    /// <summary>The account's password hash; null: no such account. Takes the same way, and time, for both.</summary>
     /// <exception cref="StateUnavailableException">The accounts can't be read.</exception>
     ValueTask<PasswordRecord?> FindPasswordAsync(string name, CancellationToken cancellation);
 
@@ -22,8 +27,8 @@ internal interface IAccounts
     ValueTask RenewHashAsync(PasswordRecord record, string password, CancellationToken cancellation);
 }
 
-/// <summary>An account's name and the text of its password hash.</summary>
-internal sealed record PasswordRecord(string Name, string Hash)
+/// <summary>An account's name, the text of its password hash, and whether it is switched off.</summary>
+internal sealed record PasswordRecord(string Name, string Hash, bool Disabled = false)
 {
     /// <summary>Secrets are not printed.</summary>
     public override string ToString() => $"the hash of {Name}";

@@ -14,7 +14,7 @@ internal sealed class SessionAuthenticator(SessionStore sessions, IAccounts acco
     public Scheme Scheme => Scheme.Cookie;
 
     /// <inheritdoc/>
-    public SchemeAbilities Abilities => SchemeAbilities.Roles | SchemeAbilities.Groups | SchemeAbilities.Subscriptions | SchemeAbilities.AuthenticatedAt;
+    public SchemeAbilities Abilities => accounts.Abilities | SchemeAbilities.AuthenticatedAt;
 
     /// <inheritdoc/>
     public bool IsExplicit => false;
@@ -38,8 +38,8 @@ internal sealed class SessionAuthenticator(SessionStore sessions, IAccounts acco
             if (sessions.Expiry(session) is { } expiry) return new(Rejected(Causes.Sessions.Expired, name, $"the session {session.Id} of {session.User} ended: {expiry}"));
 
             var revision = accounts.Revision;
-            if (session.Standing is not { } standing || standing.Revision != revision) return StandAsync(session, name, revision, cancellation);
-            if (standing.Account is not null) session.Touch(facts.Time.ToUnixTimeMilliseconds());
+            if (session.Standing is not { } standing || standing.Revision != revision) return StandAsync(session, name, revision, facts, cancellation);
+            session.Touch(facts.Time.ToUnixTimeMilliseconds());
             return new(standing.Outcome);
         }
         catch (StateUnavailableException broken)
@@ -56,7 +56,7 @@ internal sealed class SessionAuthenticator(SessionStore sessions, IAccounts acco
         return challenge.ToString();
     }
 
-    private async ValueTask<Outcome> StandAsync(Session session, string name, long revision, CancellationToken cancellation)
+    private async ValueTask<Outcome> StandAsync(Session session, string name, long revision, Facts facts, CancellationToken cancellation)
     {
         try
         {
@@ -69,7 +69,8 @@ internal sealed class SessionAuthenticator(SessionStore sessions, IAccounts acco
             }
 
             var outcome = new Outcome.Accepted(account.As(Scheme.Cookie, session.Created));
-            session.Standing = new Standing(revision, account, outcome);
+            session.Standing = new Standing(revision, outcome);
+            session.Touch(facts.Time.ToUnixTimeMilliseconds());
             return outcome;
         }
         catch (StateUnavailableException broken)

@@ -1,4 +1,3 @@
-using Gatehouse.Guard.Accounts;
 using Gatehouse.Guard.Authentication;
 
 namespace Gatehouse.Guard.Sessions;
@@ -85,4 +84,4 @@ internal sealed class Session
 internal sealed record EndMark(DateTimeOffset At, SessionEnd Why);
 
 /// <summary>What a session's account is worth at a revision of the accounts.</summary>
-internal sealed record Standing(long Revision, Account? Account, Outcome Outcome);
+internal sealed record Standing(long Revision, Outcome.Accepted Outcome);

@@ -43,7 +43,7 @@ internal readonly record struct SessionId
         if (text.Length != TextLength) return false;
         Span<byte> octets = stackalloc byte[Bytes];
         // The last character carries two bits that belong to nothing: other than zero is another spelling of the same bytes, which is refused.
-        if (!Base64Url.TryDecodeFromChars(text, octets, out var written) || written != Bytes) return false;
+        if (Base64Url.DecodeFromChars(text, octets, out _, out var written) != System.Buffers.OperationStatus.Done || written != Bytes) return false;
         Span<char> again = stackalloc char[TextLength];
         Base64Url.EncodeToChars(octets, again);
         if (!text.SequenceEqual(again)) return false;
