@@ -64,7 +64,7 @@ internal sealed class BearerAuthenticator : IAuthenticator, IDisposable
                 { Issuer.Length: 0 } => "an issuer of tokens has no name",
                 { Audiences.Count: 0 } => $"the tokens of `{settings.Issuer}` have no audience: without one, tokens that were made for others would be taken",
                 { Algorithms.Count: 0 } => $"no algorithm is allowed for the tokens of `{settings.Issuer}`",
-                _ when settings.Algorithms.FirstOrDefault(algorithm => !IsSymmetric(algorithm) && !TokenSettings.DefaultAlgorithms.Contains(algorithm)) is { } unknown =>
+                _ when settings.Algorithms.FirstOrDefault(algorithm => !IsSymmetric(algorithm) && !TokenSettings.DefaultAlgorithms.Contains(algorithm, StringComparer.Ordinal)) is { } unknown =>
                     $"`{unknown}` is not an algorithm that tokens of `{settings.Issuer}` may use: expected {string.Join(", ", TokenSettings.DefaultAlgorithms)}, HS256, HS384 or HS512",
                 _ when symmetric && settings.Algorithms.Any(algorithm => !IsSymmetric(algorithm)) =>
                     $"the tokens of `{settings.Issuer}` may use symmetric and asymmetric algorithms: a public key could then be taken for a secret (RFC 8725 section 3.1)",

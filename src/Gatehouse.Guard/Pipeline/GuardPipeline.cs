@@ -152,7 +152,7 @@ public sealed class GuardPipeline
 
         var decision = site.Policy.Explain(facts, null);
         var challenges = Challenges(site, facts, null, shown);
-        var ends = rejected.Finding.Cause == Sessions.Expired || rejected.Finding.Cause == Sessions.Unknown || rejected.Finding.Cause == Sessions.Revoked;
+        var ends = rejected.Finding.Cause == Causes.Sessions.Expired || rejected.Finding.Cause == Causes.Sessions.Unknown || rejected.Finding.Cause == Causes.Sessions.Revoked;
         var refusal = challenges.Count > 0 ? Unauthorized(facts, null, decision, rejected.Finding, challenges) with { ClearsSession = ends } : Forbidden(facts, null, decision, rejected.Finding);
         await RefuseOrTryAsync(context, site, facts, null, decision, refusal);
     }
