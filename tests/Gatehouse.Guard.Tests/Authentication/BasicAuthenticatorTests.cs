@@ -15,7 +15,7 @@ public sealed class BasicAuthenticatorTests
         await lab.AddAsync("alice", "admin");
         var who = Lab.IsAccepted(await lab.AskAsync(lab.Basic, "Authorization", Lab.Basic64("alice", Lab.Password)));
         Assert.Equal(("alice", Scheme.Basic), (who.Name, who.Scheme));
-        Assert.True(who.Roles.Contains("admin"));
+        Assert.Contains("admin", who.Roles.AsEnumerable());
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class BasicAuthenticatorTests
         var old = Lab.Basic64("alice", Lab.Password);
         Lab.IsAccepted(await lab.AskAsync(lab.Basic, "Authorization", old));
         await lab.ChangeAsync(change => change.GrantAsync("alice", new Grants(["editor"], [], []), default));
-        Assert.True(Lab.IsAccepted(await lab.AskAsync(lab.Basic, "Authorization", old)).Roles.Contains("editor"));
+        Assert.Contains("editor", Lab.IsAccepted(await lab.AskAsync(lab.Basic, "Authorization", old)).Roles.AsEnumerable());
         await lab.ChangeAsync(change => change.SetPasswordAsync("alice", "another password", default));
         Lab.IsRejected("password.wrong", await lab.AskAsync(lab.Basic, "Authorization", old));
         Lab.IsAccepted(await lab.AskAsync(lab.Basic, "Authorization", Lab.Basic64("alice", "another password")));

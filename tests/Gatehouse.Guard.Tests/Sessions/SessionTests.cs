@@ -16,7 +16,7 @@ public sealed class SessionTests
         lab.Time.Advance(TimeSpan.FromMinutes(5));
         var who = Lab.IsAccepted(await lab.AskAsync(lab.Cookie, "Cookie", cookie));
         Assert.Equal(("alice", Scheme.Cookie), (who.Name, who.Scheme));
-        Assert.True(who.Roles.Contains("editor"));
+        Assert.Contains("editor", who.Roles.AsEnumerable());
         Assert.Equal(lab.Time.GetUtcNow() - TimeSpan.FromMinutes(5), who.AuthenticatedAt);
     }
 
@@ -84,7 +84,7 @@ public sealed class SessionTests
         using var lab = new Lab();
         var cookie = await SignInAsync(lab, "alice");
         Lab.IsAccepted(await lab.AskAsync(lab.Cookie, "Cookie", cookie));
-        SessionId.TryParse(cookie["gatehouse=".Length..], out var id);
+        Assert.True(SessionId.TryParse(cookie.AsSpan("gatehouse=".Length), out var id));
         Assert.True(lab.Sessions.End(id, SessionEnd.SignedOut));
         Lab.IsRejected("session.revoked", await lab.AskAsync(lab.Cookie, "Cookie", cookie));
         Assert.False(lab.Sessions.End(id, SessionEnd.SignedOut));
@@ -96,7 +96,7 @@ public sealed class SessionTests
         using var lab = new Lab();
         var cookie = await SignInAsync(lab, "alice", "admin");
         await lab.ChangeAsync(change => change.RevokeAsync("alice", new Grants(["admin"], [], []), default));
-        Assert.False(Lab.IsAccepted(await lab.AskAsync(lab.Cookie, "Cookie", cookie)).Roles.Contains("admin"));
+        Assert.DoesNotContain("admin", Lab.IsAccepted(await lab.AskAsync(lab.Cookie, "Cookie", cookie)).Roles.AsEnumerable());
         await lab.ChangeAsync(change => change.SetPasswordAsync("alice", "another password", default));
         Lab.IsRejected("session.revoked", await lab.AskAsync(lab.Cookie, "Cookie", cookie));
 
@@ -135,7 +135,7 @@ public sealed class SessionTests
     {
         using var lab = new Lab();
         var cookie = await SignInAsync(lab, "alice");
-        SessionId.TryParse(cookie["gatehouse=".Length..], out var id);
+        Assert.True(SessionId.TryParse(cookie.AsSpan("gatehouse=".Length), out var id));
         lab.Sessions.End(id, SessionEnd.SignedOut);
         lab.Time.AdjustTime(lab.Time.GetUtcNow() - TimeSpan.FromDays(1));
         Lab.IsRejected("session.revoked", await lab.AskAsync(lab.Cookie, "Cookie", cookie));
@@ -214,7 +214,8 @@ public sealed class SessionTests
         for (var i = 0; i < 1000; i++)
         {
             var asked = lab.Cookie.AuthenticateAsync(context.Request, facts, default);
-            if (asked.IsCompletedSuccessfully && asked.Result is Outcome.Accepted) accepted++;
+            Assert.True(asked.IsCompletedSuccessfully);
+            if (await asked is Outcome.Accepted) accepted++;
         }
 
         Assert.Equal(1000, accepted);
