@@ -28,6 +28,16 @@ public sealed class RangeSetBuilder
         for (var i = 0; i < set.First6.Length; i++) Add(set.First6[i], set.Last6[i]);
     }
 
+    /// <summary>Adds all addresses from the first to the last, both of one family; false where the last is below the first.</summary>
+    public bool TryAdd(IPAddress first, IPAddress last)
+    {
+        var (from, to) = (RangeSet.Bounds(new(first, first.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)).First, RangeSet.Bounds(new(last, last.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)).First);
+        if (first.AddressFamily != last.AddressFamily || to < from) return false;
+        if (first.AddressFamily == AddressFamily.InterNetwork) Add((uint)from, (uint)to);
+        else Add(from, to);
+        return true;
+    }
+
     internal void Add(uint first, uint last) => _ranges4.Add((ulong)first << 32 | last);
 
     internal void Add(UInt128 first, UInt128 last)
