@@ -1,2 +1,3 @@
-Console.Error.WriteLine("gatehouse: no command is implemented yet; docs/map.md says what comes next");
-return 2;
+using Gatehouse.Server.Commands;
+
+return await ServerCommands.RunAsync(args);

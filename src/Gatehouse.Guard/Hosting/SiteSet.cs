@@ -1,0 +1,114 @@
+using System.Collections.Frozen;
+using System.Net;
+using Gatehouse.Addresses;
+using Gatehouse.Guard.Pipeline;
+using Gatehouse.Guard.Proxy;
+using Gatehouse.Guard.Settings;
+using Gatehouse.Guard.StaticFiles;
+using Gatehouse.Policy;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Gatehouse.Guard.Hosting;
+
+/// <summary>All sites of one configuration as they run, and which of them answers for a host. Immutable; a changed configuration is a new set.</summary>
+public sealed class SiteSet : IDisposable
+{
+    /// <summary>The name under which the policy finds what administrators blocked; no file can be called so.</summary>
+    private const string BlockedByAdministrators = "/dev/null/blocked";
+
+    private readonly FrozenDictionary<string, GuardedSite> byHost;
+    private readonly FrozenDictionary<string, GuardedSite> byDomain;
+    private readonly GuardedSite? otherwise;
+    private readonly List<IDisposable> _resources;
+
+    private SiteSet(IReadOnlyList<(SiteConfiguration Configuration, GuardedSite Site)> sites, List<IDisposable> resources)
+    {
+        _resources = resources;
+        Sites = [.. sites.Select(pair => pair.Site)];
+        var named = sites.SelectMany(pair => pair.Configuration.Hosts.Select(host => (Host: host, pair.Site))).ToList();
+        byHost = named.Where(pair => !pair.Host.StartsWith("*.", StringComparison.Ordinal)).ToFrozenDictionary(pair => pair.Host, pair => pair.Site, StringComparer.Ordinal);
+        byDomain = named.Where(pair => pair.Host.StartsWith("*.", StringComparison.Ordinal)).ToFrozenDictionary(pair => pair.Host[2..], pair => pair.Site, StringComparer.Ordinal);
+        otherwise = sites.FirstOrDefault(pair => pair.Configuration.Hosts.Count == 0).Site;
+    }
+
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<GuardedSite> Sites { get; }
+
+    /// <summary>The site of a canonical host: its own name before <c>*.domain</c> (the longest) before the one without hosts. Null: nobody answers for it.</summary>
+    public GuardedSite? Of(string host)
+    {
+        if (byHost.TryGetValue(host, out var site)) return site;
+        if (byDomain.Count > 0)
+        {
+            var domains = byDomain.GetAlternateLookup<ReadOnlySpan<char>>();
+            for (var dot = host.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = host.IndexOf('.', dot + 1))
+                if (domains.TryGetValue(host.AsSpan(dot + 1), out site)) return site;
+        }
+
+        return otherwise;
+    }
+
+    /// <summary>Builds the sites. Null where there is an error; all faults are collected.</summary>
+    /// <param name="configuration">What the file says.</param>
+    /// <param name="signIn">What accounts, sessions, tokens and keys give.</param>
+    /// <param name="countriesKnown">Whether a country database is open.</param>
+    /// <param name="forwarder">YARP's; null: sites with an upstream can be judged and not served (`check`).</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="faults">Errors and remarks.</param>
+    public static SiteSet? Build(GuardConfiguration configuration, SignInWiring signIn, bool countriesKnown, IHttpForwarder? forwarder, TimeProvider time, out IReadOnlyList<ConfigurationFault> faults)
+    {
+        var found = new List<ConfigurationFault>();
+        var sites = new List<(SiteConfiguration, GuardedSite)>();
+        var resources = new List<IDisposable>();
+        var lists = new AddressLists(configuration.Folder, time);
+        resources.Add(lists);
+        var surroundings = new PolicySurroundings
+        {
+            OpenList = name => name == BlockedByAdministrators ? (signIn.IsBlocked, null) : lists.Open(name),
+            CountriesKnown = countriesKnown,
+            Schemes = signIn.Authenticators.GroupBy(authenticator => authenticator.Scheme).ToDictionary(group => group.Key, group => group.Aggregate(SchemeAbilities.None, (sum, one) => sum | one.Abilities)),
+        };
+        foreach (var site in configuration.Sites)
+        {
+            if (site.Htaccess == HtaccessMode.Honour)
+            {
+                found.Add(new(configuration.File, site.Line, 1, "`htaccess: honour` is not supported yet", "translate the rules into `rules:` and write `htaccess: ignore`"));
+                continue;
+            }
+
+            IReadOnlyList<RuleText> refuse = signIn.IsBlocked is null ? site.Refuse : [.. site.Refuse, new RuleText { Words = "list " + BlockedByAdministrators, File = "gatehouse block", Line = 0 }];
+            var policy = AccessPolicy.Load(refuse, site.Rules, surroundings, out var policyFaults);
+            found.AddRange(policyFaults.Select(fault => new ConfigurationFault(fault.File, fault.Line, fault.Column, fault.Message, fault.Advice, fault.IsError)));
+            if (policy is null) continue;
+            sites.Add((site, new GuardedSite
+            {
+                Name = site.Name,
+                Policy = policy,
+                Authenticators = signIn.Authenticators,
+                Content = Content(site, signIn, forwarder, time, resources),
+                Explain = configuration.Explain,
+                OwnPages = signIn.OwnPages,
+                SignInForm = signIn.SignInForm,
+                ClearSessionCookie = signIn.ClearSessionCookie,
+            }));
+        }
+
+        faults = found;
+        if (!found.Exists(fault => fault.IsError)) return new SiteSet(sites, resources);
+        resources.ForEach(one => one.Dispose());
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _resources.ForEach(one => one.Dispose());
+
+    private static SiteContent Content(SiteConfiguration site, SignInWiring signIn, IHttpForwarder? forwarder, TimeProvider time, List<IDisposable> resources)
+    {
+        if (site.Root is { } root)
+            return new StaticSite(new StaticSiteSettings { Root = root, IndexFiles = site.IndexFiles, IgnoresHtaccess = site.Htaccess == HtaccessMode.Ignore, Time = time }).ServeAsync;
+        if (forwarder is null) return (_, _, _) => throw new InvalidOperationException("a site that is only judged serves nothing");
+        var proxy = new ProxyContent(forwarder, new ProxySettings { Upstream = site.Upstream!, ForwardsCredentials = site.ForwardsCredentials, CredentialFields = signIn.CredentialFields, Cookies = signIn.Cookies });
+        resources.Add(proxy);
+        return proxy.ServeAsync;
+    }
+}
