@@ -118,9 +118,14 @@ internal sealed class SiteFolder(string root, bool ignoresHtaccess)
             var name = end == 0 ? ".htaccess" : $"{relative[..end]}/.htaccess";
             using (var place = Open(folder, name, Kernel.PathOnly, out var error))
             {
-                // A link that leads nowhere or out of the root still says that somebody meant to restrict this folder.
-                if (place is not null || error is Kernel.CrossesOut or Kernel.TooManyLinks) return name;
+                if (place is not null) return name;
                 if (error is Kernel.NotDirectory or Kernel.AccessDenied) return null;
+                if (error is Kernel.CrossesOut or Kernel.TooManyLinks)
+                {
+                    // Either the folder itself is such a link, which is told later, or its .htaccess is: then somebody still meant to restrict it.
+                    using var within = Open(folder, relative[..end], Kernel.PathOnly, out _);
+                    return within is null ? null : name;
+                }
             }
 
             if (end == relative.Length) return null;
@@ -180,8 +185,14 @@ internal sealed class SiteFolder(string root, bool ignoresHtaccess)
 
     private Found.Refused Link(string relative, string what) => new(Files.SymlinkRefused, FirstLink(relative) ?? Full(relative), what);
 
-    private Found.Refused? DanglingLink(string relative) =>
-        FirstLink(relative) is { } link && !File.Exists(link) && !System.IO.Directory.Exists(link) ? new(Files.SymlinkRefused, link, "a symbolic link leads nowhere") : null;
+    private Found.Refused? DanglingLink(string relative)
+    {
+        if (FirstLink(relative) is not { } link) return null;
+        using var folder = Kernel.OpenRoot(Root, out _);
+        if (folder is null) return null;
+        using var target = Open(folder, link[(Root.Length + 1)..], Kernel.PathOnly, out var error);
+        return target is null && error == Kernel.NoEntry ? new(Files.SymlinkRefused, link, "a symbolic link leads nowhere") : null;
+    }
 
     private string? FirstLink(string relative)
     {
