@@ -52,13 +52,16 @@ internal sealed class RunningGuard : IAsyncDisposable
     }
 
     /// <summary>Sends a request as a well-behaved client would, path as it stands.</summary>
-    public Task<Answer> AskAsync(string path, string method = "GET", params string[] fields) =>
-        RawAsync($"{method} {path} HTTP/1.1\r\nHost: lab.test\r\nConnection: close\r\n{string.Concat(fields.Select(field => field + "\r\n"))}\r\n");
+    public Task<Answer> AskAsync(string path, string method = "GET", params string[] fields) => AskFromAsync(1, path, method, fields);
+
+    /// <summary>The same from 127.0.0.<paramref name="from"/>.</summary>
+    public Task<Answer> AskFromAsync(byte from, string path, string method = "GET", params string[] fields) =>
+        RawAsync($"{method} {path} HTTP/1.1\r\nHost: lab.test\r\nConnection: close\r\n{string.Concat(fields.Select(field => field + "\r\n"))}\r\n", from);
 
     /// <summary>Sends these very bytes (Latin-1) and reads the first answer.</summary>
-    public async Task<Answer> RawAsync(string request)
+    public async Task<Answer> RawAsync(string request, byte from = 1)
     {
-        await using var wire = await Wire.OpenAsync(Port);
+        await using var wire = await Wire.OpenAsync(Port, from);
         await wire.SendAsync(request);
         return await wire.ReadAsync(request.StartsWith("HEAD ", StringComparison.Ordinal));
     }
@@ -71,8 +74,18 @@ internal sealed class RunningGuard : IAsyncDisposable
         return [.. System.Text.Encoding.UTF8.GetString(_lines.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
     }
 
-    /// <summary>What the operator finds under an incident id.</summary>
-    public JsonElement? FindIncident(string id) => new IncidentFiles(Path.Combine(_folder, "incidents")).Find(id)?.RootElement;
+    /// <summary>What the operator finds under an incident id, at the latest two seconds after the refusal.</summary>
+    public async Task<JsonElement> IncidentAsync(string? id)
+    {
+        Assert.NotNull(id);
+        for (var i = 0; i < 100; i++)
+        {
+            if (new IncidentFiles(Path.Combine(_folder, "incidents")).Find(id) is { } found) return found.RootElement;
+            await Task.Delay(20);
+        }
+
+        throw new InvalidOperationException($"there is no incident {id}");
+    }
 
     public async ValueTask DisposeAsync()
     {

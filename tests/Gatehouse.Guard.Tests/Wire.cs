@@ -9,13 +9,15 @@ internal sealed class Wire : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly TcpClient _client = new();
+    private readonly TcpClient _client = new(AddressFamily.InterNetwork);
     private readonly byte[] _buffer = new byte[1024 * 1024];
     private int _held;
 
-    public static async Task<Wire> OpenAsync(int port)
+    /// <summary>Connects, from another of the loopback addresses where one is given.</summary>
+    public static async Task<Wire> OpenAsync(int port, byte from = 1)
     {
         var wire = new Wire();
+        wire._client.Client.Bind(new IPEndPoint(new IPAddress([127, 0, 0, from]), 0));
         await wire._client.ConnectAsync(IPAddress.Loopback, port);
         wire._client.NoDelay = true;
         return wire;

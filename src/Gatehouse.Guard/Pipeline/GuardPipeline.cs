@@ -267,7 +267,8 @@ public sealed class GuardPipeline
         var summary = "";
         foreach (var step in decision.Trace)
         {
-            if (step.Value != decision.Verdict) continue;
+            // In a refuse list it is the entry that matches which refuses.
+            if (step.Value != (step.Condition.StartsWith("refuse ", StringComparison.Ordinal) ? Verdict.Allow : decision.Verdict)) continue;
             summary = $"{step.Condition}: {step.Why}";
             break;
         }

@@ -55,6 +55,7 @@ internal static class DecisionJson
             }
 
             json.WriteEndArray();
+            if (said.NearestChange is { } change) json.WriteString("nearest-change", change);
         }
 
         json.WriteEndObject();
