@@ -202,7 +202,7 @@ public sealed partial class StaticSiteTests : IAsyncLifetime
         Put("file.txt", "x");
         Put("closed/deep/file.txt", "x");
         Put("closed-list/file.txt", "x");
-        File.SetUnixFileMode(At("file.txt"), 0);
+        File.SetUnixFileMode(At("file.txt"), UnixFileMode.None);
         File.SetUnixFileMode(At("closed"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
         File.SetUnixFileMode(At("closed-list"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute);
         var file = await AskAsync("/file.txt");
@@ -382,7 +382,7 @@ public sealed partial class StaticSiteTests : IAsyncLifetime
         Put("c.txt", "one");
         foreach (var name in new[] { "a", "b", "c" }) Assert.Equal("one", (await AskAsync($"/{name}.txt")).Body);
         Put("a.txt", "two");
-        File.SetUnixFileMode(At("b.txt"), 0);
+        File.SetUnixFileMode(At("b.txt"), UnixFileMode.None);
         File.Delete(At("c.txt"));
         await Task.Delay(1100, TestContext.Current.CancellationToken);
         Assert.Equal("two", (await AskAsync("/a.txt")).Body);
