@@ -168,7 +168,7 @@ public sealed class PathRows : IClassFixture<LabGuard>
     {
         foreach (var accept in new[] { "Accept: text/html", "Accept: text/plain", "Accept: */*", "Range: bytes=0-1" })
         {
-            foreach (var who in new[] { "X-Nobody: x", LabGuard.As("bob"), LabGuard.As("bob", "wrong") })
+            foreach (var who in new[] { "X-Nobody: x", LabGuard.As("bob"), "Authorization: Bearer not-a-token" })
             {
                 var hidden = await _lab.Guard.AskAsync(path, method, accept, who);
                 _lab.TakeServed();
