@@ -6,7 +6,11 @@ namespace Gatehouse.Grammar;
 /// <param name="Name">As it was sent; names match without regard to case (RFC 9110 section 11.2).</param>
 /// <param name="Value">With the quotes and their escapes taken away.</param>
 /// <param name="Quoted">Whether it came as a quoted-string: RFC 7616 and RFC 7617 demand one form for some names.</param>
-public readonly record struct AuthenticationParameter(string Name, string Value, bool Quoted);
+public readonly record struct AuthenticationParameter(string Name, string Value, bool Quoted)
+{
+    /// <summary>Offset in the text at which the name begins.</summary>
+    public int Start { get; init; }
+}
 
 /// <summary>One challenge of WWW-Authenticate (RFC 9110 section 11.3).</summary>
 /// <param name="Scheme">As it was sent; schemes match without regard to case (section 11.1).</param>

@@ -72,7 +72,7 @@ internal static class FieldSyntax
             at = SkipBlanks(text, equals + 1);
             var quoted = at < text.Length && text[at] == '"';
             if (!TryParseValue(text, ref at, out var parameterValue, out error)) return false;
-            value.Add(new(name.ToString(), parameterValue, quoted));
+            value.Add(new(name.ToString(), parameterValue, quoted) { Start = next });
             at = SkipBlanks(text, at);
             if (at < text.Length && text[at] != ',') return Fail(next, at, "a comma", out error);
         }

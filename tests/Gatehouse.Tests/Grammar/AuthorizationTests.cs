@@ -1,3 +1,4 @@
+using CsCheck;
 using Gatehouse.Grammar;
 
 namespace Gatehouse.Tests.Grammar;
@@ -52,4 +53,19 @@ public class AuthorizationTests
         Assert.True(Authorization.TryParse("Bearer c2VjcmV0", out var value, out _));
         Assert.DoesNotContain("c2VjcmV0", value!.ToString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Arbitrary_and_mutated_text_never_throws_and_positions_lie_inside() =>
+        Mutated.Texts("Digest username=\"M\\\"u\", realm=\"a, b\", nc=00000001", "Digest =\",\\ab\t1").Sample(text =>
+            Authorization.TryParse(text, out var value, out var error)
+                ? value!.Parameters.All(p => p.Start < text.Length) && text.StartsWith(value.Scheme, StringComparison.Ordinal)
+                : Mutated.LiesInside(error, text));
+
+    [Fact]
+    public void What_was_written_is_read_again() =>
+        Gen.Select(Gen.String[Gen.Char["abcXYZ019-._~"], 1, 12], Gen.String[Gen.Char[' ', '\xFF'].Where(c => c != '\x7F'), 0, 40].Array[1, 8]).Sample((scheme, values) =>
+        {
+            var text = $"{scheme} {string.Join(", ", values.Select((value, i) => $"p{i}={FieldSyntax.Quoted(value)}"))}";
+            return Authorization.TryParse(text, out var read, out _) && read!.Scheme == scheme && read.Parameters.Select(p => p.Value).SequenceEqual(values);
+        });
 }

@@ -76,5 +76,12 @@ public class BasicCredentialsTests
         Assert.Equal("user:…", value!.ToString());
     }
 
+    [Fact]
+    public void Arbitrary_and_mutated_text_never_throws_and_positions_lie_inside() =>
+        Mutated.Texts("dXNlcjphIHJhdGhlciBsb25nIHBhc3MgcGhyYXNl", "dXNlcj+/=AB_- \n").Sample(text =>
+            BasicCredentials.TryParse(text, out var value, out var error)
+                ? Convert.ToBase64String([.. value!.UserOctets, (byte)':', .. value.PasswordOctets]) == text
+                : Mutated.LiesInside(error, text));
+
     private static string Encode(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 }
