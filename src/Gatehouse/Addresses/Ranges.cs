@@ -42,16 +42,27 @@ internal sealed record Ranges(IReadOnlyList<(UInt128 First, UInt128 Last)> V4, I
         return shared;
     }
 
+    private static int FirstEndingAtOrAfter(IReadOnlyList<(UInt128 First, UInt128 Last)> ranges, UInt128 address)
+    {
+        var (low, high) = (0, ranges.Count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (ranges[middle].Last < address) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+
     private static List<(UInt128 First, UInt128 Last)> Subtract(IReadOnlyList<(UInt128 First, UInt128 Last)> a, IReadOnlyList<(UInt128 First, UInt128 Last)> b)
     {
         List<(UInt128, UInt128)> left = [];
-        var j = 0;
         foreach (var (first, last) in a)
         {
             var from = first;
             var done = false;
-            while (j < b.Count && b[j].Last < from) j++;
-            for (var k = j; k < b.Count && b[k].First <= last; k++)
+            for (var k = FirstEndingAtOrAfter(b, from); k < b.Count && b[k].First <= last; k++)
             {
                 if (b[k].First > from) left.Add((from, b[k].First - 1));
                 if (b[k].Last >= last)

@@ -180,7 +180,7 @@ internal sealed class PathPattern : IComparable<PathPattern>
             while (at < key.Length && key[at] is not (' ' or ',' or '/')) at++;
             var method = key[start..at];
             offset = start;
-            if (at == key.Length && methods.Count == 0)
+            if (at == key.Length && methods.Count == 0 && !method.Contains('*'))
             {
                 message = $"`{key}`: a path starts with `/`";
                 advice = $"write `/{method}`";

@@ -30,6 +30,9 @@ internal sealed class RefuseList
     /// <summary>The union of the entries that are networks and nothing else.</summary>
     public RangeSet Networks => _networks;
 
+    /// <summary>The same for reasoning.</summary>
+    public Ranges Ranges => field ??= Ranges.Of(_networks);
+
     /// <summary>The entries that say more than a network.</summary>
     public IReadOnlyList<CompiledRule> Others => _others;
 

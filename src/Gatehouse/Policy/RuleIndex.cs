@@ -52,6 +52,27 @@ internal sealed class RuleIndex
         }
     }
 
+    /// <summary>The rules that would decide the requests of an exact path or a subtree in the rule's place, the next one first; those of part of its methods stand among them.</summary>
+    public List<CompiledRule> Beaten(CompiledRule rule)
+    {
+        var pattern = rule.Pattern!;
+        List<CompiledRule> beaten = [];
+        var path = pattern.Folder;
+        if (pattern.Kind == PatternKind.Exact)
+        {
+            if (_exact.TryGetValue(path, out var exact)) beaten.AddRange(exact);
+            var (start, end) = PathPattern.LastSegment(path);
+            foreach (var length in _endingLengths)
+                if (length <= end - start && _endingsBySpan.TryGetValue(path.AsSpan(end - length, length), out var names)) beaten.AddRange(names.Where(name => name.Pattern!.Matches(path)));
+        }
+
+        for (var at = path.Length; at >= 0; at = at == 0 ? -1 : path.LastIndexOf('/', at - 1))
+            if (_foldersBySpan.TryGetValue(path.AsSpan(0, at), out var folders)) beaten.AddRange(folders);
+        beaten.RemoveAll(other => other == rule || other.Pattern!.CompareTo(pattern) <= 0 || (pattern.Methods.Length > 0 && other.Pattern.Methods.Length > 0 && !pattern.Methods.Any(other.Pattern.Names) && !other.Pattern.Methods.Any(pattern.Names)));
+        beaten.Sort(static (a, b) => a.Pattern!.CompareTo(b.Pattern));
+        return beaten;
+    }
+
     private CompiledRule? ByName(string path, string method)
     {
         if (_endingLengths.Length == 0) return null;

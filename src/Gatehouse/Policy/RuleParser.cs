@@ -58,7 +58,7 @@ internal sealed class RuleParser
         }
 
         var expression = parser.Any();
-        if (expression is not null && parser._at < parser._tokens.Count)
+        if (!parser._failed && parser._at < parser._tokens.Count)
         {
             var rest = parser._tokens[parser._at];
             parser.Error(rest.Offset, $"expected `and`, `or` or the end, found `{rest.Text}`", parser.JointAdvice(rest));

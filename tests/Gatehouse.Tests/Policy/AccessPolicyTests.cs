@@ -23,7 +23,7 @@ public class AccessPolicyTests
         /pay: within 10m
         """;
 
-    private static readonly AccessPolicy Policy = Given.Policy(Site);
+    private static readonly AccessPolicy Policy = Given.Loaded(Site);
 
     [Fact]
     public void The_example_of_the_design_has_neither_error_nor_warning()

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using CsCheck;
 using Gatehouse.Grammar;
 using Gatehouse.Policy;
 
@@ -65,6 +66,9 @@ internal static class Given
         return AccessPolicy.Load(refuse, rules, surroundings ?? Surroundings, out faults);
     }
 
-    public static AccessPolicy Policy(string lines, PolicySurroundings? surroundings = null) =>
+    public static AccessPolicy Loaded(string lines, PolicySurroundings? surroundings = null) =>
         Load(lines, out var faults, surroundings) ?? throw new InvalidOperationException(string.Join('\n', faults));
+
+    /// <summary>One of these, each as likely.</summary>
+    public static Gen<T> Pick<T>(params T[] choices) => Gen.Int[0, choices.Length - 1].Select(i => choices[i]);
 }
