@@ -20,6 +20,9 @@ public sealed class SignInParts : IDisposable
     /// <summary>What that configuration needs; null after faults were added (a database or password file that can't be read).</summary>
     public SignInWiring? Wire(GuardConfiguration configuration, ICollection<ConfigurationFault> faults) => new();
 
+    /// <summary>Who an account of that name would be, without proof: for `check`. Null: there is no such account, or no accounts at all.</summary>
+    public ValueTask<Gatehouse.Policy.Identity?> FindAsync(string name) => ValueTask.FromResult<Gatehouse.Policy.Identity?>(null);
+
     /// <inheritdoc/>
     public void Dispose()
     {

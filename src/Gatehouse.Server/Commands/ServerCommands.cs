@@ -21,9 +21,12 @@ internal static class ServerCommands
         var root = new RootCommand("Gatehouse: stands in front of a site, decides who may pass, answers the right one of 401 and 403, and says why.");
         foreach (var command in All) root.Subcommands.Add(command);
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        // An option that is not known would otherwise pass for an argument.
+        var unknown = parsed.Tokens.Where(token => token.Type == System.CommandLine.Parsing.TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-' && !args.Contains("--")).Select(token => $"unknown option `{token.Value}`");
+        var errors = unknown.Concat(parsed.Errors.Select(error => error.Message)).ToList();
+        if (errors.Count > 0)
         {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync("gatehouse: " + error.Message);
+            foreach (var error in errors) await Console.Error.WriteLineAsync("gatehouse: " + error);
             await Console.Error.WriteLineAsync($"gatehouse: see `gatehouse {string.Join(' ', args.TakeWhile(argument => !argument.StartsWith('-')).Take(1))} --help`".Replace(" `gatehouse  ", " `gatehouse ", StringComparison.Ordinal));
             return Usage;
         }
