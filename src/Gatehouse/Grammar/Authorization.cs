@@ -42,7 +42,8 @@ public sealed record Authorization(string Scheme, string? Token68, IReadOnlyList
         }
 
         var at = start;
-        if (!TryParseParameters(text, ref at, MaximumCount, othersFollow: false, out var parameters, out error)) return false;
+        var unquoted = IsRequestSignature(scheme) ? SignatureCharacters : null;
+        if (!TryParseParameters(text, ref at, MaximumCount, othersFollow: false, out var parameters, out error, unquoted)) return false;
         value = new(scheme.ToString(), null, parameters);
         return true;
     }
@@ -71,6 +72,10 @@ public sealed record Authorization(string Scheme, string? Token68, IReadOnlyList
         error = default;
         return true;
     }
+
+    // AWS4-HMAC-SHA256, AWS4-ECDSA-P256-SHA256, and the names that others gave to the same form.
+    private static bool IsRequestSignature(ReadOnlySpan<char> scheme) =>
+        scheme.EndsWith("-HMAC-SHA256", StringComparison.OrdinalIgnoreCase) || scheme.StartsWith("AWS4-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The scheme alone: values are secrets and are never formatted.</summary>
     public override string ToString() => $"{Scheme} …";

@@ -10,6 +10,12 @@ internal static class FieldSyntax
 
     internal static readonly SearchValues<char> TokenCharacters = SearchValues.Create("!#$%&'*+-.^_`|~" + Alphanumerics);
 
+    /// <summary>
+    /// Unquoted values of AWS Signature Version 4 and of what follows it (<c>Credential=KEY/DATE/REGION/SERVICE/aws4_request,
+    /// SignedHeaders=host;x-amz-date</c>): slashes and semicolons are no token characters, and quotes would break the signature.
+    /// </summary>
+    internal static readonly SearchValues<char> SignatureCharacters = SearchValues.Create("!#$%&'*+-.^_`|~/;:=@" + Alphanumerics);
+
     private static readonly SearchValues<char> Token68Characters = SearchValues.Create("-._~+/" + Alphanumerics);
 
     /// <summary>The characters from a position on that belong to the set; empty where the first does not.</summary>
@@ -46,7 +52,8 @@ internal static class FieldSyntax
 
     // #auth-param: the parameters up to the end, or up to what must be the scheme of the next challenge.
     internal static bool TryParseParameters(
-        ReadOnlySpan<char> text, ref int at, int most, bool othersFollow, out List<AuthenticationParameter> value, out SyntaxError error)
+        ReadOnlySpan<char> text, ref int at, int most, bool othersFollow, out List<AuthenticationParameter> value, out SyntaxError error,
+        SearchValues<char>? unquoted = null)
     {
         value = [];
         while (true)
@@ -71,7 +78,7 @@ internal static class FieldSyntax
 
             at = SkipBlanks(text, equals + 1);
             var quoted = at < text.Length && text[at] == '"';
-            if (!TryParseValue(text, ref at, out var parameterValue, out error)) return false;
+            if (!TryParseValue(text, ref at, out var parameterValue, out error, unquoted)) return false;
             value.Add(new(name.ToString(), parameterValue, quoted) { Start = next });
             at = SkipBlanks(text, at);
             if (at < text.Length && text[at] != ',') return Fail(next, at, "a comma", out error);
@@ -82,13 +89,14 @@ internal static class FieldSyntax
     }
 
     // token / quoted-string (RFC 9110 section 5.6.4)
-    internal static bool TryParseValue(ReadOnlySpan<char> text, ref int at, out string value, out SyntaxError error)
+    internal static bool TryParseValue(
+        ReadOnlySpan<char> text, ref int at, out string value, out SyntaxError error, SearchValues<char>? unquoted = null)
     {
         value = "";
         var start = at;
         if (at == text.Length || text[at] != '"')
         {
-            var token = Token(text, at);
+            var token = Run(text, at, unquoted ?? TokenCharacters);
             if (token.Length == 0) return Fail(start, at, "a value: a token or a quoted string", out error);
             value = token.ToString();
             at += token.Length;

@@ -13,6 +13,8 @@ public class AuthorizationTests
     [InlineData("Basic ", "Basic", null, "")]
     [InlineData("Bearer a.b.c", "Bearer", "a.b.c", "")]
     [InlineData("Digest username=\"M\\\"u\", realm=\"a, b\", nc=00000001", "Digest", null, "username=M\"u;realm=a, b;nc=00000001")]
+    [InlineData("AWS4-HMAC-SHA256 Credential=AKID/20260101/eu-west-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=ab12", "AWS4-HMAC-SHA256", null,
+        "Credential=AKID/20260101/eu-west-1/s3/aws4_request;SignedHeaders=host;x-amz-date;Signature=ab12")]
     [InlineData("Digest username = M ,, nc=1,", "Digest", null, "username=M;nc=1")]
     public void S10_Scheme_and_credentials_are_taken_apart(string text, string scheme, string? token68, string parameters)
     {
