@@ -24,7 +24,10 @@ public enum CookieRefusal
     /// <summary>SameSite=None without Secure.</summary>
     SameSiteNoneWithoutSecure,
 
-    /// <summary>SameSite=Strict or Lax, set by an answer to a request from another site that was no top-level navigation.</summary>
+    /// <summary>
+    /// SameSite is Strict, Lax or not said, and the answer was to a request from another site that was no top-level navigation.
+    /// Firefox and Safari keep it where SameSite is not said.
+    /// </summary>
     SameSiteFromOtherSite,
 
     /// <summary>Name starts with <c>__Secure-</c>, and Secure is missing.</summary>
@@ -118,7 +121,7 @@ public static class CookieStorage
         }
 
         if (cookie.Secure && !origin.IsSecure) return CookieRefusal.SecureOverHttp;
-        if (cookie.SameSite is SameSite.Strict or SameSite.Lax && !origin.IsSameSite && !origin.IsTopLevelNavigation)
+        if (cookie.SameSite != SameSite.None && !origin.IsSameSite && !origin.IsTopLevelNavigation)
             return CookieRefusal.SameSiteFromOtherSite;
         if (cookie.SameSite == SameSite.None && !cookie.Secure) return CookieRefusal.SameSiteNoneWithoutSecure;
         return PrefixRefusal(cookie);
