@@ -97,7 +97,7 @@ internal sealed class AccountDatabase : IAccounts, IDisposable
     }
 
     /// <inheritdoc/>
-    public PasswordVerdict Verify(PasswordRecord? record, string password)
+    public PasswordVerdict Verify(string name, PasswordRecord? record, string password)
     {
         // An account without a password costs as much as any other.
         var hash = record is { Hash.Length: > 0 } ? record.Hash : _dummyHash.Value;

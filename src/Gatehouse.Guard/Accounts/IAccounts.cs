@@ -21,7 +21,7 @@ internal interface IAccounts
     ValueTask<PasswordRecord?> FindPasswordAsync(string name, CancellationToken cancellation);
 
     /// <summary>Verifies against the account's hash, or where there is none (<paramref name="record"/> null) against one of equal cost that nothing matches.</summary>
-    PasswordVerdict Verify(PasswordRecord? record, string password);
+    PasswordVerdict Verify(string name, PasswordRecord? record, string password);
 
     /// <summary>Stores the password again under today's cost, where the hash was of a lesser one.</summary>
     ValueTask RenewHashAsync(PasswordRecord record, string password, CancellationToken cancellation);

@@ -31,22 +31,22 @@ internal sealed class PasswordSignIn(IAccounts accounts, SignInLimits limits, in
     public long Verifications => Volatile.Read(ref _verifications);
 
     /// <summary>Judges.</summary>
-    public async ValueTask<PasswordAnswer> CheckAsync(string name, string password, IPAddress address, CancellationToken cancellation)
+    public async ValueTask<PasswordAnswer> CheckAsync(string name, string password, IPAddress address, SignInLimitSettings settings, CancellationToken cancellation)
     {
         try
         {
             // Says nothing of any account, so it need not take as long.
-            if (limits.IsSlowed(address)) return Refused(Credentials.AccountLocked, $"too many failures came from {address}: it must wait before it may try again");
+            if (limits.IsSlowed(address, settings)) return Refused(Credentials.AccountLocked, $"too many failures came from {address}: it must wait before it may try again");
 
             var record = await accounts.FindPasswordAsync(name, cancellation);
-            if (await VerifyAsync(record, password, cancellation) is not { } verdict)
+            if (await VerifyAsync(name, record, password, cancellation) is not { } verdict)
                 return new(null, null, $"more than {queue} sign-ins wait to be verified: try again in a moment");
 
             var locked = limits.LockedUntil(name, address);
             if (locked is { } until) return Refused(Credentials.AccountLocked, $"{Shown(name)} is locked until {until:u} after too many failures");
             if (verdict is PasswordVerdict.Wrong)
             {
-                var lockedNow = limits.Failed(name, address) is { } end ? $"; locked until {end:u}" : "";
+                var lockedNow = limits.Failed(name, address, settings) is { } end ? $"; locked until {end:u}" : "";
                 return record is null
                     ? Refused(Credentials.PasswordUnknownUser, $"there is no user {Shown(name)}{lockedNow}")
                     : Refused(Credentials.PasswordWrong, $"the password of {Shown(record.Name)} is another{lockedNow}");
@@ -75,7 +75,7 @@ internal sealed class PasswordSignIn(IAccounts accounts, SignInLimits limits, in
     /// <inheritdoc/>
     public void Dispose() => _processors.Dispose();
 
-    private async ValueTask<PasswordVerdict?> VerifyAsync(PasswordRecord? record, string password, CancellationToken cancellation)
+    private async ValueTask<PasswordVerdict?> VerifyAsync(string name, PasswordRecord? record, string password, CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref _waiting) > queue)
         {
@@ -89,7 +89,7 @@ internal sealed class PasswordSignIn(IAccounts accounts, SignInLimits limits, in
             try
             {
                 Interlocked.Increment(ref _verifications);
-                return accounts.Verify(record, password);
+                return accounts.Verify(name, record, password);
             }
             finally
             {

@@ -1,77 +1,67 @@
-using System.Buffers.Binary;
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Gatehouse.Grammar;
+using Gatehouse.Passwords;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Guard.Accounts;
 
 /// <summary>
-/// Passwords that verified a short time ago, under a hash with a key that lives as long as the process. One is forgotten at once
-/// when its account changes: it is bound to the account's stamp, which is looked at each time.
+/// Passwords that verified a short time ago. One is forgotten at once when its account changes: it is bound to the account's stamp,
+/// which is compared whenever anything about accounts changed; a change of somebody else costs it nothing.
 /// </summary>
 internal sealed class RememberedPasswords(TimeProvider time) : IDisposable
 {
     /// <summary>How long one is remembered.</summary>
     public static readonly TimeSpan For = TimeSpan.FromMinutes(5);
 
-    private const int Bound = 50_000;
+    private const int Capacity = 16_384;
 
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
-    private readonly ConcurrentDictionary<UInt128, Entry> _entries = new();
+    private readonly VerifiedCredentials<Entry> _verified = new(time, For, Capacity);
 
     /// <summary>Whose name and password these are; null: they did not verify lately, or the account changed since.</summary>
     /// <exception cref="StateUnavailableException">The accounts can't be read.</exception>
-    public async ValueTask<Identity?> FindAsync(BasicCredentials credentials, IAccounts accounts, CancellationToken cancellation)
+    public ValueTask<Identity?> FindAsync(BasicCredentials credentials, IAccounts accounts, CancellationToken cancellation)
     {
-        var hash = Hash(credentials);
-        if (!_entries.TryGetValue(hash, out var entry)) return null;
-        if (time.GetElapsedTime(entry.At) >= For)
-        {
-            _entries.TryRemove(hash, out _);
-            return null;
-        }
-
+        if (_verified.Find(credentials.UserOctets, credentials.PasswordOctets, version: 0) is not { } entry) return new((Identity?)null);
         var revision = accounts.Revision;
-        if (entry.Revision == revision) return entry.Identity;
-        var account = await accounts.FindAsync(entry.Identity.Name, cancellation);
-        if (account is null || account.Disabled || !account.Stamp.AsSpan().SequenceEqual(entry.Stamp))
-        {
-            _entries.TryRemove(hash, out _);
-            return null;
-        }
-
-        var renewed = entry with { Identity = account.As(Scheme.Basic), Revision = revision };
-        _entries[hash] = renewed;
-        return renewed.Identity;
+        var standing = entry.Standing;
+        return standing.Revision == revision ? new(standing.Identity) : CompareAsync(entry, accounts, revision, cancellation);
     }
 
     /// <summary>Remembers what verified now.</summary>
     public Identity Keep(BasicCredentials credentials, Account account)
     {
         var identity = account.As(Scheme.Basic);
-        if (_entries.Count >= Bound) _entries.Clear();
         // The revision is not known to be that of the account: the next use compares the stamp once.
-        _entries[Hash(credentials)] = new Entry(identity, account.Stamp, -1, time.GetTimestamp());
+        _verified.Remember(credentials.UserOctets, credentials.PasswordOctets, version: 0, new Entry(account.Name, account.Stamp) { Standing = new(identity, -1) });
         return identity;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => CryptographicOperations.ZeroMemory(_key);
+    public void Dispose() => _verified.Dispose();
 
-    // Lengths first: `ab`+`c` is not `a`+`bc`.
-    private UInt128 Hash(BasicCredentials credentials)
+    private static async ValueTask<Identity?> CompareAsync(Entry entry, IAccounts accounts, long revision, CancellationToken cancellation)
     {
-        Span<byte> hash = stackalloc byte[32];
-        using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
-        Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(length, credentials.UserOctets.Length);
-        mac.AppendData(length);
-        mac.AppendData(credentials.UserOctets);
-        mac.AppendData(credentials.PasswordOctets);
-        mac.GetHashAndReset(hash);
-        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+        var account = await accounts.FindAsync(entry.Name, cancellation);
+        if (account is null || account.Disabled || !account.Stamp.AsSpan().SequenceEqual(entry.Stamp)) return null;
+        var identity = account.As(Scheme.Basic);
+        entry.Standing = new(identity, revision);
+        return identity;
     }
 
-    private sealed record Entry(Identity Identity, byte[] Stamp, long Revision, long At);
+    private sealed class Entry(string name, byte[] stamp)
+    {
+        private Standing _standing = null!;
+
+        public string Name => name;
+
+        public byte[] Stamp => stamp;
+
+        public required Standing Standing
+        {
+            get => Volatile.Read(ref _standing);
+            set => Volatile.Write(ref _standing, value);
+        }
+    }
+
+    private sealed record Standing(Identity? Identity, long Revision);
 }

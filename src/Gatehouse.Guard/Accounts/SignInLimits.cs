@@ -30,7 +30,7 @@ public sealed record SignInLimitSettings
 /// and an administrator can lift them. Names that nobody has are counted and locked like others: a lock tells nothing.
 /// An address from which the account was signed in to is counted apart, so that strangers can't lock its owner out (ASVS 6.1.1).
 /// </summary>
-internal sealed class SignInLimits(StateDatabase? state, TimeProvider time, SignInLimitSettings settings)
+internal sealed class SignInLimits(StateDatabase? state, TimeProvider time)
 {
     /// <summary>A flood of made-up names must not fill the memory: beyond this the oldest are forgotten.</summary>
     private const int Bound = 100_000;
@@ -54,12 +54,12 @@ internal sealed class SignInLimits(StateDatabase? state, TimeProvider time, Sign
     }
 
     /// <summary>Whether so many failures came from this address that it must wait, whatever it tries.</summary>
-    public bool IsSlowed(IPAddress address) =>
+    public bool IsSlowed(IPAddress address, SignInLimitSettings settings) =>
         _addresses.TryGetValue(Network(address), out var count) && count.Level(time.GetUtcNow(), settings.Forgiveness) >= settings.FailuresOfAddress;
 
     /// <summary>Notes a failure.</summary>
     /// <returns>Until when the name is locked from now on; null: it is not.</returns>
-    public DateTimeOffset? Failed(string name, IPAddress address)
+    public DateTimeOffset? Failed(string name, IPAddress address, SignInLimitSettings settings)
     {
         var now = time.GetUtcNow();
         var key = Key(name, address);

@@ -184,7 +184,7 @@ internal sealed class StateDatabase : IDisposable
         INSERT INTO revisions(topic, number) VALUES ('accounts', 1), ('sessions', 1), ('keys', 1), ('blocks', 1), ('locks', 1);
         CREATE TABLE sessions (
             hash BLOB PRIMARY KEY,
-            site TEXT NOT NULL,
+            host TEXT NOT NULL,
             user TEXT NOT NULL,
             stamp BLOB NOT NULL,
             created INTEGER NOT NULL,

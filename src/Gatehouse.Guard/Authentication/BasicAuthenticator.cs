@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Guard.Authentication;
 
 /// <summary>Scheme <c>Basic</c> (RFC 7617) with UTF-8.</summary>
-internal sealed class BasicAuthenticator(PasswordSignIn passwords, RememberedPasswords remembered, string realm) : IAuthenticator
+internal sealed class BasicAuthenticator(PasswordSignIn passwords, RememberedPasswords remembered, SignInLimitSettings limits, string realm) : IAuthenticator
 {
     private readonly string _challenge = new ChallengeText("Basic", realm).With("charset", "UTF-8").ToString();
 
@@ -51,7 +51,7 @@ internal sealed class BasicAuthenticator(PasswordSignIn passwords, RememberedPas
                     : new Outcome.Accepted(known);
             }
 
-            var answer = await passwords.CheckAsync(credentials.User, Encoding.UTF8.GetString(credentials.PasswordOctets), facts.Address, cancellation);
+            var answer = await passwords.CheckAsync(credentials.User, Encoding.UTF8.GetString(credentials.PasswordOctets), facts.Address, limits, cancellation);
             if (answer.Broken is { } broken) return new Outcome.Broken(broken);
             if (answer.Finding is { } finding) return new Outcome.Rejected(finding);
             return new Outcome.Accepted(remembered.Keep(credentials, answer.Account!));

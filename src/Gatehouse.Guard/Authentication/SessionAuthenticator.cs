@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Guard.Authentication;
 
 /// <summary>Scheme <c>Cookie</c>: the session that the sign-in form began.</summary>
-internal sealed class SessionAuthenticator(SessionStore sessions, IAccounts accounts, string site, string realm, string formAction) : IAuthenticator
+internal sealed class SessionAuthenticator(SessionStore sessions, SessionSettings settings, IAccounts accounts, string realm, string formAction) : IAuthenticator
 {
     /// <inheritdoc/>
     public Scheme Scheme => Scheme.Cookie;
@@ -32,10 +32,10 @@ internal sealed class SessionAuthenticator(SessionStore sessions, IAccounts acco
         try
         {
             var session = sessions.Find(id);
-            // A session of another site is as unknown here as none.
-            if (session is null || session.Site != site) return new(Rejected(Causes.Sessions.Unknown, name, "no session has this id"));
+            // The cookie belongs to one host; at another its session is as unknown as none.
+            if (session is null || session.Host != facts.Host) return new(Rejected(Causes.Sessions.Unknown, name, "no session has this id"));
             if (session.End is { } end) return new(Revoked(name, session, end));
-            if (sessions.Expiry(session) is { } expiry) return new(Rejected(Causes.Sessions.Expired, name, $"the session {session.Id} of {session.User} ended: {expiry}"));
+            if (sessions.Expiry(session, settings) is { } expiry) return new(Rejected(Causes.Sessions.Expired, name, $"the session {session.Id} of {session.User} ended: {expiry}"));
 
             var revision = accounts.Revision;
             if (session.Standing is not { } standing || standing.Revision != revision) return StandAsync(session, name, revision, facts, cancellation);

@@ -15,11 +15,17 @@ public sealed record SignInWiring
     /// <summary>The sign-in and sign-out pages; null: none.</summary>
     public Func<HttpContext, Facts, ValueTask<bool>>? OwnPages { get; init; }
 
+    /// <summary>The same for pages that may refuse; null: none.</summary>
+    public SiteContent? OwnContent { get; init; }
+
     /// <summary>The form that comes with a 401; null: none.</summary>
     public Func<HttpContext, Facts, SignInForm>? SignInForm { get; init; }
 
     /// <summary>The Set-Cookie that deletes the session cookie; null: no sessions.</summary>
     public string? ClearSessionCookie { get; init; }
+
+    /// <summary>The same for requests over TLS, where the cookie has another name; null: no sessions.</summary>
+    public string? ClearSecureSessionCookie { get; init; }
 
     /// <summary>Fields that carry the Guard's own credentials and never reach an upstream.</summary>
     public IReadOnlyList<string> CredentialFields { get; init; } = [];

@@ -89,7 +89,9 @@ public sealed class SiteSet : IDisposable
                 Explain = configuration.Explain,
                 OwnPages = signIn.OwnPages,
                 SignInForm = signIn.SignInForm,
+                OwnContent = signIn.OwnContent,
                 ClearSessionCookie = signIn.ClearSessionCookie,
+                ClearSecureSessionCookie = signIn.ClearSecureSessionCookie,
             }));
         }
 

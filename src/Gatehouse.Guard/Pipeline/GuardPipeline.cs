@@ -191,6 +191,12 @@ public sealed class GuardPipeline
         }
 
         if (site.OwnPages is { } pages && await pages(context, facts)) return;
+        if (site.OwnContent is { } own)
+        {
+            if (await own(context, facts, null) is { } refusal) Refuse(context, site, refusal);
+            return;
+        }
+
         Refuse(context, site, new Refusal { Status = StatusCodes.Status404NotFound, Incident = Incident.NewId(), Facts = facts });
     }
 

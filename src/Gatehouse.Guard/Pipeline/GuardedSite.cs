@@ -33,11 +33,17 @@ public sealed record GuardedSite
     /// <summary>Serves addresses that belong to the Guard itself (below <c>/.gatehouse/</c>: sign-in, sign-out); false: not one of them.</summary>
     public Func<HttpContext, Facts, ValueTask<bool>>? OwnPages { get; init; }
 
+    /// <summary>The same for pages that may refuse (a sign-in that fails): null when the answer was written, otherwise the refusal to write, 404 for an address that is none of its pages. Asked after <see cref="OwnPages"/>.</summary>
+    public SiteContent? OwnContent { get; init; }
+
     /// <summary>The form that comes with a 401 for browsers; null where there is no sign-in by form.</summary>
     public Func<HttpContext, Facts, SignInForm>? SignInForm { get; init; }
 
     /// <summary>The headers that delete the session cookie: name and value of Set-Cookie; null where there are no sessions.</summary>
     public string? ClearSessionCookie { get; init; }
+
+    /// <summary>The same for requests over TLS, where the cookie has another name; null: the one above.</summary>
+    public string? ClearSecureSessionCookie { get; init; }
 }
 
 /// <summary>What the HTML page needs for its form.</summary>

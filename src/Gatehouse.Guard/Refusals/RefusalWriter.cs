@@ -94,7 +94,7 @@ public sealed class RefusalWriter
         if (refusal.Challenges.Count > 0) headers.WWWAuthenticate = refusal.Challenges is [{ } only] ? only : new StringValues([.. refusal.Challenges]);
         if (refusal.Allow is { } allow) headers.Allow = allow;
         if (refusal.Status == StatusCodes.Status503ServiceUnavailable) headers.RetryAfter = RetryAfter;
-        if (refusal.ClearsSession && site?.ClearSessionCookie is { } clear) headers.SetCookie = StringValues.Concat(headers.SetCookie, clear);
+        if (refusal.ClearsSession && ((refusal.Facts is { Secure: true } ? site?.ClearSecureSessionCookie : null) ?? site?.ClearSessionCookie) is { } clear) headers.SetCookie = StringValues.Concat(headers.SetCookie, clear);
         if (form?.SetCookie is { } cookie) headers.SetCookie = StringValues.Concat(headers.SetCookie, cookie);
         if (HttpProtocol.IsHttp11(request.Protocol) && (refusal.Closes || HasLongBody(request))) headers.Connection = Close;
 

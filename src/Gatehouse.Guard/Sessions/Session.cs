@@ -35,8 +35,8 @@ internal sealed class Session
     /// <summary>Its name.</summary>
     public required SessionId Id { get; init; }
 
-    /// <summary>The site at which it was made; it is unknown to all others.</summary>
-    public required string Site { get; init; }
+    /// <summary>The host at which it was made; it is unknown at all others.</summary>
+    public required string Host { get; init; }
 
     /// <summary>The account's name.</summary>
     public required string User { get; init; }

@@ -35,23 +35,23 @@ internal sealed class SessionStore : IDisposable
         _flush = state.Time.CreateTimer(_ => FlushQuietly(), null, FlushEvery, FlushEvery);
     }
 
-    /// <summary>Limits; replaced when the configuration is read again.</summary>
+    /// <summary>What counts as living in lists, and how long at least sessions are kept; requests are judged by the settings that they bring.</summary>
     public SessionSettings Settings { get; set; }
 
     /// <summary>Begins a session.</summary>
-    /// <param name="site">Where.</param>
+    /// <param name="host">At which host.</param>
     /// <param name="account">Whose.</param>
     /// <param name="address">From which address; for administrators.</param>
     /// <param name="agent">The User-Agent; for administrators, cut at 200 characters.</param>
     /// <param name="text">What goes into the cookie.</param>
     /// <exception cref="StateUnavailableException">It can't be written.</exception>
-    public Session Begin(string site, Account account, string address, string agent, out string text)
+    public Session Begin(string host, Account account, string address, string agent, out string text)
     {
         var now = Now;
         var session = new Session
         {
             Id = SessionId.New(out text),
-            Site = site,
+            Host = host,
             User = account.Name,
             Stamp = account.Stamp,
             Created = now,
@@ -59,10 +59,10 @@ internal sealed class SessionStore : IDisposable
             SeenStored = now.ToUnixTimeMilliseconds(),
         };
         Execute("""
-            INSERT INTO sessions(hash, site, user, stamp, created, seen, address, agent)
-            VALUES ($hash, $site, $user, $stamp, $created, $created, $address, $agent)
+            INSERT INTO sessions(hash, host, user, stamp, created, seen, address, agent)
+            VALUES ($hash, $host, $user, $stamp, $created, $created, $address, $agent)
             """,
-            ("$hash", session.Id.ToHash()), ("$site", site), ("$user", account.Name), ("$stamp", account.Stamp),
+            ("$hash", session.Id.ToHash()), ("$host", host), ("$user", account.Name), ("$stamp", account.Stamp),
             ("$created", now.ToUnixTimeMilliseconds()), ("$address", address), ("$agent", agent.Length > 200 ? agent[..200] : agent));
         Keep(session);
         return session;
@@ -77,16 +77,16 @@ internal sealed class SessionStore : IDisposable
     }
 
     /// <summary>Whether its idle or absolute time is over; null: neither.</summary>
-    public string? Expiry(Session session)
+    public string? Expiry(Session session, SessionSettings settings)
     {
         var now = Now;
-        if (now - session.Created >= Settings.Absolute) return $"its absolute limit of {Text(Settings.Absolute)} was reached at {session.Created + Settings.Absolute:u}";
+        if (now - session.Created >= settings.Absolute) return $"its absolute limit of {Text(settings.Absolute)} was reached at {session.Created + settings.Absolute:u}";
         var nowInMilliseconds = now.ToUnixTimeMilliseconds();
-        if (nowInMilliseconds - session.Seen < Settings.Idle.TotalMilliseconds) return null;
+        if (nowInMilliseconds - session.Seen < settings.Idle.TotalMilliseconds) return null;
         // Another Guard on the same file may have served it meanwhile.
         var seen = Math.Max(session.Seen, Load(session.Id)?.Seen ?? 0);
-        if (nowInMilliseconds - seen < Settings.Idle.TotalMilliseconds) return null;
-        return $"it was idle for more than {Text(Settings.Idle)}, since {DateTimeOffset.FromUnixTimeMilliseconds(seen):u}";
+        if (nowInMilliseconds - seen < settings.Idle.TotalMilliseconds) return null;
+        return $"it was idle for more than {Text(settings.Idle)}, since {DateTimeOffset.FromUnixTimeMilliseconds(seen):u}";
     }
 
     /// <summary>Ends a session for good.</summary>
@@ -132,7 +132,7 @@ internal sealed class SessionStore : IDisposable
             using var connection = _state.Connect();
             using var command = connection.CreateCommand();
             command.CommandText = """
-                SELECT hash, site, user, created, seen, address, agent FROM sessions
+                SELECT hash, host, user, created, seen, address, agent FROM sessions
                 WHERE ended IS NULL AND created > $oldest AND seen > $idle AND ($user IS NULL OR user = $user COLLATE NOCASE)
                 ORDER BY created DESC LIMIT 100000
                 """;
@@ -278,14 +278,14 @@ internal sealed class SessionStore : IDisposable
         {
             using var connection = _state.Connect();
             using var command = connection.CreateCommand();
-            command.CommandText = "SELECT site, user, stamp, created, seen, ended, ended_why FROM sessions WHERE hash = $hash";
+            command.CommandText = "SELECT host, user, stamp, created, seen, ended, ended_why FROM sessions WHERE hash = $hash";
             command.Parameters.AddWithValue("$hash", id.ToHash());
             using var reader = command.ExecuteReader();
             if (!reader.Read()) return null;
             return new Session
             {
                 Id = id,
-                Site = reader.GetString(0),
+                Host = reader.GetString(0),
                 User = reader.GetString(1),
                 Stamp = (byte[])reader[2],
                 Created = DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
@@ -350,4 +350,4 @@ internal sealed class SessionStore : IDisposable
 }
 
 /// <summary>A session as administrators see it.</summary>
-internal sealed record SessionRow(SessionId Id, string Site, string User, DateTimeOffset Created, DateTimeOffset Seen, string Address, string Agent);
+internal sealed record SessionRow(SessionId Id, string Host, string User, DateTimeOffset Created, DateTimeOffset Seen, string Address, string Agent);

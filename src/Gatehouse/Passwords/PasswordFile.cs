@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Gatehouse.Passwords;
 
@@ -7,7 +9,11 @@ namespace Gatehouse.Passwords;
 /// <param name="Line">From 1.</param>
 /// <param name="Hash">Null where <paramref name="Fault"/> says why it can't be verified: nobody gets in by this entry.</param>
 /// <param name="Fault">Why the hash can't be used; None where it can.</param>
-public sealed record PasswordEntry(string User, int Line, PasswordHash? Hash, HashFault Fault);
+public sealed record PasswordEntry(string User, int Line, PasswordHash? Hash, HashFault Fault)
+{
+    /// <summary>Another for another hash text, of which it tells nothing: sessions and remembered passwords are bound to it. 16 bytes.</summary>
+    public byte[] Fingerprint { get; init; } = [];
+}
 
 /// <summary>What a look into a password file said of a user name and password.</summary>
 public enum PasswordCheck
@@ -81,7 +87,7 @@ public sealed class PasswordFile
             var end = rest.IndexOf((byte)':');
             var text = FileLines.Decode(end < 0 ? rest : rest[..end]);
             var usable = PasswordHash.TryParse(text, out var hash, out var fault);
-            if (!entries.TryAdd(user, new(user, lines.Number, hash, fault)))
+            if (!entries.TryAdd(user, new(user, lines.Number, hash, fault) { Fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes(user + ':' + text))[..16] }))
             {
                 lines.Report(1, $"`{user}` stands in line {entries[user].Line} already, and that line counts", isWarning: true);
                 continue;

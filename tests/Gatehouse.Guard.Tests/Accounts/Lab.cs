@@ -19,17 +19,19 @@ internal sealed class Lab : IDisposable
     {
         State = StateDatabase.Open(Path, Time);
         Accounts = new AccountDatabase(State, hashRounds: 5000);
-        Limits = new SignInLimits(State, Time, new SignInLimitSettings());
+        Limits = new SignInLimits(State, Time);
         Passwords = new PasswordSignIn(Accounts, Limits);
         Remembered = new RememberedPasswords(Time);
         Sessions = new SessionStore(State, new SessionSettings());
-        Basic = new BasicAuthenticator(Passwords, Remembered, "lab");
-        Cookie = new SessionAuthenticator(Sessions, Accounts, "lab", "lab", "/.gatehouse/sign-in");
+        Basic = new BasicAuthenticator(Passwords, Remembered, Lockout, "lab");
+        Cookie = new SessionAuthenticator(Sessions, new SessionSettings(), Accounts, "lab", "/.gatehouse/sign-in");
     }
 
     public static IPAddress Home { get; } = new([192, 0, 2, 1]);
 
     public static IPAddress Stranger { get; } = new([198, 51, 100, 7]);
+
+    public static SignInLimitSettings Lockout { get; } = new();
 
     public string Path => _folder.File("gatehouse.db");
 

@@ -13,7 +13,7 @@ public sealed class PasswordSignInTests
         await lab.AddAsync("alice");
         await lab.AddAsync("carol");
         await lab.ChangeAsync(change => change.SetDisabledAsync("carol", true, default));
-        for (var i = 0; i < 10; i++) await lab.Passwords.CheckAsync("alice", "wrong", Lab.Stranger, default);
+        for (var i = 0; i < 10; i++) await lab.Passwords.CheckAsync("alice", "wrong", Lab.Stranger, Lab.Lockout, default);
 
         foreach (var (name, password, cause) in new[]
         {
@@ -22,7 +22,7 @@ public sealed class PasswordSignInTests
         })
         {
             var before = lab.Passwords.Verifications;
-            var answer = await lab.Passwords.CheckAsync(name, password, Lab.Stranger, default);
+            var answer = await lab.Passwords.CheckAsync(name, password, Lab.Stranger, Lab.Lockout, default);
             Assert.Equal(cause, answer.Finding!.Cause.Id);
             Assert.Equal(before + 1, lab.Passwords.Verifications);
         }
@@ -34,13 +34,13 @@ public sealed class PasswordSignInTests
         using var lab = new Lab();
         await lab.AddAsync("alice");
         var record = (await lab.Accounts.FindPasswordAsync("alice", default))!;
-        lab.Accounts.Verify(null, "warm");
+        lab.Accounts.Verify("nobody", null, "warm");
         var (known, unknown) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
         for (var i = 0; i < 7; i++)
         {
             // The least of several: what the processor needs, without what others take from it.
-            known = Min(known, () => lab.Accounts.Verify(record, "wrong"));
-            unknown = Min(unknown, () => lab.Accounts.Verify(null, "wrong"));
+            known = Min(known, () => lab.Accounts.Verify("alice", record, "wrong"));
+            unknown = Min(unknown, () => lab.Accounts.Verify("nobody", null, "wrong"));
         }
 
         Assert.InRange(unknown / known, 0.67, 1.5);
@@ -62,7 +62,7 @@ public sealed class PasswordSignInTests
     {
         using var lab = new Lab();
         await lab.AddAsync("Alice");
-        Assert.Equal("Alice", (await lab.Passwords.CheckAsync(spelling, Lab.Password, Lab.Home, default)).Account!.Name);
+        Assert.Equal("Alice", (await lab.Passwords.CheckAsync(spelling, Lab.Password, Lab.Home, Lab.Lockout, default)).Account!.Name);
     }
 
     [Fact]
@@ -71,8 +71,8 @@ public sealed class PasswordSignInTests
         using var lab = new Lab();
         await lab.AddAsync("alice");
         string[] spellings = ["Alice", "ALICE", "alice ", "alice"];
-        for (var i = 0; i < 10; i++) await lab.Passwords.CheckAsync(spellings[i % 4], "wrong", Lab.Stranger, default);
-        Assert.Equal("account.locked", (await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, default)).Finding!.Cause.Id);
+        for (var i = 0; i < 10; i++) await lab.Passwords.CheckAsync(spellings[i % 4], "wrong", Lab.Stranger, Lab.Lockout, default);
+        Assert.Equal("account.locked", (await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, Lab.Lockout, default)).Finding!.Cause.Id);
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public sealed class PasswordSignInTests
     {
         using var lab = new Lab();
         await lab.AddAsync("alice");
-        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Home, default)).Account);
-        for (var i = 0; i < 100; i++) lab.Limits.Failed("alice", new IPAddress([198, 51, 100, (byte)i]));
-        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Home, default)).Account);
-        Assert.Equal("account.locked", (await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, default)).Finding!.Cause.Id);
+        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Home, Lab.Lockout, default)).Account);
+        for (var i = 0; i < 100; i++) lab.Limits.Failed("alice", new IPAddress([198, 51, 100, (byte)i]), Lab.Lockout);
+        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Home, Lab.Lockout, default)).Account);
+        Assert.Equal("account.locked", (await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, Lab.Lockout, default)).Finding!.Cause.Id);
     }
 
     [Fact]
@@ -91,13 +91,13 @@ public sealed class PasswordSignInTests
     {
         using var lab = new Lab();
         await lab.AddAsync("alice");
-        for (var i = 0; i < 50; i++) lab.Limits.Failed($"user{i}", Lab.Stranger);
+        for (var i = 0; i < 50; i++) lab.Limits.Failed($"user{i}", Lab.Stranger, Lab.Lockout);
         var hashes = lab.Passwords.Verifications;
-        Assert.Contains("must wait", (await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, default)).Finding!.Summary, StringComparison.Ordinal);
+        Assert.Contains("must wait", (await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, Lab.Lockout, default)).Finding!.Summary, StringComparison.Ordinal);
         Assert.Equal(hashes, lab.Passwords.Verifications);
-        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Home, default)).Account);
+        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Home, Lab.Lockout, default)).Account);
         lab.Time.Advance(TimeSpan.FromSeconds(11));
-        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, default)).Account);
+        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, Lab.Lockout, default)).Account);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class PasswordSignInTests
         using var lab = new Lab();
         await lab.AddAsync("alice");
         Lab.IsAccepted(await lab.AskAsync(lab.Basic, "Authorization", Lab.Basic64("alice", Lab.Password), Lab.Home));
-        for (var i = 0; i < 10; i++) await lab.Passwords.CheckAsync("alice", "wrong", Lab.Stranger, default);
+        for (var i = 0; i < 10; i++) await lab.Passwords.CheckAsync("alice", "wrong", Lab.Stranger, Lab.Lockout, default);
         Lab.IsRejected("account.locked", await lab.AskAsync(lab.Basic, "Authorization", Lab.Basic64("alice", Lab.Password), Lab.Stranger));
         Lab.IsAccepted(await lab.AskAsync(lab.Basic, "Authorization", Lab.Basic64("alice", Lab.Password), Lab.Home));
     }
@@ -116,13 +116,13 @@ public sealed class PasswordSignInTests
     {
         using var lab = new Lab();
         await lab.AddAsync("alice");
-        for (var i = 0; i < 10; i++) await lab.Passwords.CheckAsync("alice", "wrong", Lab.Stranger, default);
+        for (var i = 0; i < 10; i++) await lab.Passwords.CheckAsync("alice", "wrong", Lab.Stranger, Lab.Lockout, default);
         lab.Time.Advance(TimeSpan.FromSeconds(61));
-        Assert.Equal("password.wrong", (await lab.Passwords.CheckAsync("alice", "wrong", Lab.Stranger, default)).Finding!.Cause.Id);
+        Assert.Equal("password.wrong", (await lab.Passwords.CheckAsync("alice", "wrong", Lab.Stranger, Lab.Lockout, default)).Finding!.Cause.Id);
         lab.Time.Advance(TimeSpan.FromSeconds(61));
-        Assert.Equal("account.locked", (await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, default)).Finding!.Cause.Id);
+        Assert.Equal("account.locked", (await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, Lab.Lockout, default)).Finding!.Cause.Id);
         lab.Time.Advance(TimeSpan.FromSeconds(60));
-        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, default)).Account);
+        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, Lab.Lockout, default)).Account);
     }
 
     [Fact]
@@ -130,13 +130,13 @@ public sealed class PasswordSignInTests
     {
         using var lab = new Lab();
         await lab.AddAsync("alice");
-        for (var i = 0; i < 10; i++) await lab.Passwords.CheckAsync("alice", "wrong", Lab.Stranger, default);
+        for (var i = 0; i < 10; i++) await lab.Passwords.CheckAsync("alice", "wrong", Lab.Stranger, Lab.Lockout, default);
         using var other = StateDatabase.Open(lab.Path, lab.Time);
-        var restarted = new SignInLimits(other, lab.Time, new SignInLimitSettings());
+        var restarted = new SignInLimits(other, lab.Time);
         Assert.NotNull(restarted.LockedUntil("alice", Lab.Stranger));
         Assert.True(SignInLimits.Unlock(other, "Alice"));
         lab.Time.Advance(Revisions.Lag);
-        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, default)).Account);
+        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Stranger, Lab.Lockout, default)).Account);
         Assert.False(SignInLimits.Unlock(other, "alice"));
     }
 
@@ -144,9 +144,9 @@ public sealed class PasswordSignInTests
     public void Failures_of_made_up_names_do_not_fill_the_memory()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
-        var limits = new SignInLimits(null, time, new SignInLimitSettings { FailuresOfAddress = int.MaxValue });
+        var limits = new SignInLimits(null, time);
         var before = GC.GetTotalMemory(true);
-        for (var i = 0; i < 300_000; i++) limits.Failed($"name{i}", Lab.Stranger);
+        for (var i = 0; i < 300_000; i++) limits.Failed($"name{i}", Lab.Stranger, Lab.Lockout);
         Assert.True(GC.GetTotalMemory(true) - before < 60_000_000);
     }
 
@@ -166,9 +166,9 @@ public sealed class PasswordSignInTests
 
         lab.State.Revisions.Ask();
         var stamp = (await lab.Accounts.FindAsync("alice", default))!.Stamp;
-        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Home, default)).Account);
+        Assert.NotNull((await lab.Passwords.CheckAsync("alice", Lab.Password, Lab.Home, Lab.Lockout, default)).Account);
         lab.State.Revisions.Ask();
-        Assert.Equal(PasswordVerdict.Right, lab.Accounts.Verify(await lab.Accounts.FindPasswordAsync("alice", default), Lab.Password));
+        Assert.Equal(PasswordVerdict.Right, lab.Accounts.Verify("alice", await lab.Accounts.FindPasswordAsync("alice", default), Lab.Password));
         Assert.Equal(stamp, (await lab.Accounts.FindAsync("alice", default))!.Stamp);
     }
 
@@ -178,7 +178,7 @@ public sealed class PasswordSignInTests
         using var lab = new Lab();
         await lab.AddAsync("alice");
         using var passwords = new PasswordSignIn(lab.Accounts, lab.Limits, queue: 3);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () => await passwords.CheckAsync("alice", Lab.Password, new IPAddress([10, 0, 0, (byte)i]), default))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () => await passwords.CheckAsync("alice", Lab.Password, new IPAddress([10, 0, 0, (byte)i]), Lab.Lockout, default))));
         Assert.Contains(answers, answer => answer.Account is not null);
         Assert.Contains(answers, answer => answer.Broken is not null);
         Assert.Equal(answers.Count(answer => answer.Account is not null), passwords.Verifications);

@@ -53,7 +53,7 @@ public sealed class StateDatabaseTests
     {
         using var lab = new Lab();
         await lab.AddAsync("alice");
-        var cookie = lab.Sessions.Begin("lab", (await lab.Accounts.FindAsync("alice", default))!, "192.0.2.1", "", out var text);
+        var cookie = lab.Sessions.Begin("localhost", (await lab.Accounts.FindAsync("alice", default))!, "192.0.2.1", "", out var text);
         Assert.NotNull(cookie);
         Lab.IsAccepted(await lab.AskAsync(lab.Cookie, "Cookie", $"gatehouse={text}"));
         File.Move(lab.Path, lab.Path + ".away");

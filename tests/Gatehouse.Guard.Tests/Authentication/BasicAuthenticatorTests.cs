@@ -118,7 +118,7 @@ public sealed class BasicAuthenticatorTests
     public void A_realm_is_quoted_and_cannot_break_out()
     {
         using var lab = new Lab();
-        var basic = new BasicAuthenticator(lab.Passwords, lab.Remembered, "a \"b\" \\ c\r\nX: y");
+        var basic = new BasicAuthenticator(lab.Passwords, lab.Remembered, Lab.Lockout, "a \"b\" \\ c\r\nX: y");
         Assert.Equal("Basic realm=\"a \\\"b\\\" \\\\ cX: y\", charset=\"UTF-8\"", basic.Challenge(default));
     }
 }

@@ -139,7 +139,7 @@ public sealed class LabGuard : IAsyncLifetime
     internal async Task<string> SessionOfAsync(string user)
     {
         var account = await Lab.Accounts.FindAsync(user, default);
-        Lab.Sessions.Begin("lab", account!, "127.0.0.1", "test", out var cookie);
+        Lab.Sessions.Begin("lab.test", account!, "127.0.0.1", "test", out var cookie);
         return $"Cookie: {SessionCookie.Name(false)}={cookie}";
     }
 

@@ -142,12 +142,13 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task I14_a_session_of_one_site_is_unknown_to_another()
+    public async Task I14_a_session_of_one_host_is_unknown_at_another()
     {
         using var lab = new Lab();
         var cookie = await SignInAsync(lab, "alice");
-        var other = new SessionAuthenticator(lab.Sessions, lab.Accounts, "other", "other", "/.gatehouse/sign-in");
-        Lab.IsRejected("session.unknown", await lab.AskAsync(other, "Cookie", cookie));
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        context.Request.Headers.Cookie = cookie;
+        Lab.IsRejected("session.unknown", await lab.Cookie.AuthenticateAsync(context.Request, lab.Facts() with { Host = "other.example" }, default));
     }
 
     [Fact]
@@ -177,7 +178,7 @@ public sealed class SessionTests
         using var state = StateDatabase.Open(lab.Path, lab.Time);
         using var sessions = new SessionStore(state, new SessionSettings());
         using var accounts = new AccountDatabase(state);
-        var restarted = new SessionAuthenticator(sessions, accounts, "lab", "lab", "/.gatehouse/sign-in");
+        var restarted = new SessionAuthenticator(sessions, new SessionSettings(), accounts, "lab", "/.gatehouse/sign-in");
         lab.Time.Advance(TimeSpan.FromMinutes(20));
         Lab.IsAccepted(await lab.AskAsync(restarted, "Cookie", cookie));
         lab.Time.Advance(TimeSpan.FromMinutes(31));
@@ -225,7 +226,7 @@ public sealed class SessionTests
     internal static async Task<string> SignInAsync(Lab lab, string name, params string[] roles)
     {
         if (await lab.Accounts.FindAsync(name, default) is null) await lab.AddAsync(name, roles);
-        lab.Sessions.Begin("lab", (await lab.Accounts.FindAsync(name, default))!, "192.0.2.1", "test", out var text);
+        lab.Sessions.Begin("localhost", (await lab.Accounts.FindAsync(name, default))!, "192.0.2.1", "test", out var text);
         return $"gatehouse={text}";
     }
 }
