@@ -3,6 +3,7 @@ using Gatehouse.Guard.Authentication;
 using Gatehouse.Guard.Hosting;
 using Gatehouse.Guard.Sessions;
 using Gatehouse.Guard.Settings;
+using Gatehouse.Policy;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -89,7 +90,13 @@ public sealed class SignInParts : IDisposable
     }
 
     /// <summary>Who an account of that name would be, without proof: for `check`. Null: there is no such account, or no accounts at all.</summary>
-    public ValueTask<Gatehouse.Policy.Identity?> FindAsync(string name) => ValueTask.FromResult<Gatehouse.Policy.Identity?>(null);
+    /// <exception cref="IOException">The accounts can't be read.</exception>
+    public async ValueTask<Identity?> FindAsync(string name)
+    {
+        if (_stores is not [.., { Accounts: { } accounts }]) return null;
+        var account = await accounts.FindAsync(name, CancellationToken.None);
+        return account is null || account.Disabled ? null : account.As(Scheme.Cookie, Time.GetUtcNow());
+    }
 
     /// <inheritdoc/>
     public void Dispose()
