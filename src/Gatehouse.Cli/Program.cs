@@ -1,2 +1,1 @@
-Console.Error.WriteLine("gatehouse: no command is implemented yet; docs/map.md says what comes next");
-return 2;
+return await Gatehouse.Cli.Commands.CommandList.RunAsync(args);

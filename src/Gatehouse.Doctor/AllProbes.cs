@@ -1,0 +1,13 @@
+using Gatehouse.Doctor.Files;
+
+namespace Gatehouse.Doctor;
+
+/// <summary>Every probe, in the order in which they look: later ones use what earlier ones saw. A new one is one file and one line here.</summary>
+public static class AllProbes
+{
+    /// <summary>The wire first (what is really answered), then the configuration (what should be), then the files that it maps to, then the logs.</summary>
+    public static IReadOnlyList<Probe> InOrder { get; } =
+    [
+        new("files on the path", (question, seen, _, _) => ValueTask.FromResult(FileProbe.Look(question, seen))),
+    ];
+}

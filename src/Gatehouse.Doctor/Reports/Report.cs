@@ -1,0 +1,56 @@
+using Gatehouse.Doctor.Http;
+using Gatehouse.Findings;
+
+namespace Gatehouse.Doctor.Reports;
+
+/// <summary>The finished answer: what is presented, as text, JSON or HTML. Nothing is judged after it (contract.md, "Report").</summary>
+public sealed record Report
+{
+    /// <summary>What was asked about: the URL, or the file or directory.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Whether the request was not served because of access control or a fault in it, whatever the status.</summary>
+    public required bool Refused { get; init; }
+
+    /// <summary>The status that was seen, or else evaluated, or else logged; null: none.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>Ranked; the first is the answer.</summary>
+    public required IReadOnlyList<Finding> Findings { get; init; }
+
+    /// <summary>What was sent, in order.</summary>
+    public IReadOnlyList<Exchange> Exchanges { get; init; } = [];
+
+    /// <summary>What would have told more.</summary>
+    public IReadOnlyList<string> NotLookedAt { get; init; } = [];
+
+    /// <summary>What could not be reached or read; with nothing else seen, the exit status is 4.</summary>
+    public IReadOnlyList<string> Unreachable { get; init; } = [];
+
+    /// <summary>The first finding's cause; <c>unknown</c> where it is refused and nothing reaches 0.5; null where nothing is refused.</summary>
+    public string? Cause => Findings.Count > 0 && (Refused || Findings[0].Cause.Status is null) && Findings[0].Confidence >= 0.5 ? Findings[0].Cause.Id : Refused ? "unknown" : null;
+
+    /// <summary>0 nothing is refused, 1 refused and the cause was found, 3 refused and unknown, 4 not reached or read (contract.md, "Exit status").</summary>
+    public int ExitStatus =>
+        Unreachable.Count > 0 && Status is null && Findings.Count == 0 ? 4
+        : !Refused ? 0
+        : Cause is null or "unknown" ? 3 : 1;
+
+    /// <summary>From what was seen and what was found.</summary>
+    public static Report Of(Question question, Observations seen, IReadOnlyList<Finding> findings)
+    {
+        var final = seen.Final();
+        var evaluated = seen.First<Servers.Evaluated>();
+        var status = final?.Status ?? evaluated?.Status;
+        return new Report
+        {
+            Target = question.Url?.OriginalString ?? question.Site ?? question.ServerConfigurations.Concat(question.Logs).FirstOrDefault() ?? "",
+            Refused = status is 401 or 403 || (status is not (>= 200 and < 300) && findings.Any(finding => finding.Confidence >= 0.6 && finding.Cause.Status is not null)),
+            Status = status,
+            Findings = findings,
+            Exchanges = [.. seen.Of<Exchange>()],
+            NotLookedAt = [.. seen.Of<NotLookedAt>().Select(not => not.What).Concat(seen.Of<Files.FilesNotSeen>().Select(not => not.What)).Distinct(StringComparer.Ordinal)],
+            Unreachable = [.. seen.Of<Unreachable>().Select(not => not.What)],
+        };
+    }
+}

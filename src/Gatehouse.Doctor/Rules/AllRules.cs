@@ -1,0 +1,11 @@
+namespace Gatehouse.Doctor.Rules;
+
+/// <summary>Every rule. Order does not matter for the outcome: findings are ranked afterwards. A new family is one file and one line here.</summary>
+public static class AllRules
+{
+    /// <summary>Family by family, as in the catalogue.</summary>
+    public static IReadOnlyList<Rule> All { get; } =
+    [
+        .. FileRules.All,
+    ];
+}

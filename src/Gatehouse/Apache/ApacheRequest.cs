@@ -1,0 +1,141 @@
+using System.Net;
+
+namespace Gatehouse.Apache;
+
+/// <summary>
+/// The request as httpd's modules see it, with what they change on the way (request_rec). One evaluation owns one; everything that
+/// reads variables (expressions, RewriteCond, SetEnvIf) reads from here and nowhere else.
+/// </summary>
+public sealed class ApacheRequest
+{
+    /// <summary>GET, POST, ...; HEAD counts as GET in access control.</summary>
+    public required string Method { get; set; }
+
+    /// <summary>The request target as sent, undecoded, with its query: <c>/a%20b?x=1</c>.</summary>
+    public required string UnparsedTarget { get; init; }
+
+    /// <summary>The decoded path (r-&gt;uri); rewriting replaces it.</summary>
+    public required string Path { get; set; }
+
+    /// <summary>The query without its question mark (r-&gt;args); null: none.</summary>
+    public string? Query { get; set; }
+
+    /// <summary><c>HTTP/1.1</c>.</summary>
+    public string Protocol { get; init; } = "HTTP/1.1";
+
+    /// <summary>Header fields in order; several of one name are joined with <c>, </c> by <see cref="Header"/>, as httpd does.</summary>
+    public List<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The host name of the Host field or of an absolute target, without port, lower case; null: none came.</summary>
+    public string? HostName { get; set; }
+
+    /// <summary>The client's address after RemoteIP (r-&gt;useragent_ip).</summary>
+    public required IPAddress Client { get; set; }
+
+    /// <summary>The address of the connection (c-&gt;client_ip).</summary>
+    public required IPAddress Peer { get; init; }
+
+    /// <summary>The client's port; 0: not known.</summary>
+    public int ClientPort { get; init; }
+
+    /// <summary>The server's address on this connection; null: not known.</summary>
+    public IPAddress? ServerAddress { get; init; }
+
+    /// <summary>The server's port on this connection.</summary>
+    public int ServerPort { get; init; } = 80;
+
+    /// <summary>ServerName of the virtual host; null: not set.</summary>
+    public string? ServerName { get; set; }
+
+    /// <summary>Whether TLS is on.</summary>
+    public bool Https { get; init; }
+
+    /// <summary>Name of the user that authentication accepted; null: nobody.</summary>
+    public string? User { get; set; }
+
+    /// <summary>AuthType under which they were accepted.</summary>
+    public string? AuthType { get; set; }
+
+    /// <summary>The file that the path maps to (r-&gt;filename); null before the mapping.</summary>
+    public string? FileName { get; set; }
+
+    /// <summary>What follows the file in the path (r-&gt;path_info).</summary>
+    public string PathInfo { get; set; } = "";
+
+    /// <summary>The document root of the virtual host.</summary>
+    public string DocumentRoot { get; set; } = "/usr/local/apache/htdocs";
+
+    /// <summary>The handler that was set; null: the default.</summary>
+    public string? Handler { get; set; }
+
+    /// <summary>Environment variables of the request (r-&gt;subprocess_env): SetEnvIf, RewriteRule [E=], SSLOptions.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Number of internal redirects so far.</summary>
+    public int InternalRedirects { get; set; }
+
+    /// <summary>Whether this is a sub-request (index files, <c>-U</c>, <c>-F</c>): RewriteRule [NS] asks.</summary>
+    public bool IsSubRequest { get; init; }
+
+    /// <summary>When the request came, for TIME variables; null: such variables can't be told.</summary>
+    public DateTimeOffset? Time { get; init; }
+
+    /// <summary>The values of a header, joined; null: it did not come.</summary>
+    public string? Header(string name)
+    {
+        string? joined = null;
+        foreach (var (key, value) in Headers)
+            if (key.Equals(name, StringComparison.OrdinalIgnoreCase)) joined = joined is null ? value : joined + ", " + value;
+        return joined;
+    }
+}
+
+/// <summary>What httpd asks the disk while it decides. Judging has no I/O of its own: the Doctor gives a view of the inspected tree, the Guard of its site, tests a table.</summary>
+public interface IFileView
+{
+    /// <summary>What lies there, following links (stat); null: nothing, or it can't be seen.</summary>
+    FileFacts? Stat(string path);
+
+    /// <summary>What lies there without following a link (lstat).</summary>
+    FileFacts? LinkStat(string path);
+
+    /// <summary>A text file's content; null: it does not exist, is too large or can't be read.</summary>
+    string? Read(string path);
+}
+
+/// <summary>What stat tells.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Size">In octets.</param>
+/// <param name="OwnerId">The owner's number; -1: not known.</param>
+/// <param name="Readable">Whether the server's user can read it (of a directory: list it).</param>
+/// <param name="Searchable">Of a directory: whether the server's user can pass through it; of a file whether it may execute it.</param>
+public readonly record struct FileFacts(EntryKind Kind, long Size, int OwnerId, bool Readable, bool Searchable);
+
+/// <summary>Kinds of entries in a file system.</summary>
+public enum EntryKind
+{
+    /// <summary>Neither of the others.</summary>
+    Other = 0,
+
+    /// <summary>A plain file.</summary>
+    File,
+
+    /// <summary>A directory.</summary>
+    Directory,
+
+    /// <summary>A symbolic link (of LinkStat alone).</summary>
+    Link,
+}
+
+/// <summary>Two truth values and the honest third.</summary>
+public enum Known
+{
+    /// <summary>It can't be told from here; the default.</summary>
+    Unknown = 0,
+
+    /// <summary>It is not so.</summary>
+    No,
+
+    /// <summary>It is so.</summary>
+    Yes,
+}
