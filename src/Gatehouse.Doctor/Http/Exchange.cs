@@ -44,6 +44,9 @@ public enum Variation
     /// <summary>Without Referer, or with the site's own.</summary>
     OtherReferrer,
 
+    /// <summary>Without the query, to see whether what stands in it is what is refused.</summary>
+    WithoutQuery,
+
     /// <summary>A parent directory of the path.</summary>
     Parent,
 
@@ -56,8 +59,11 @@ public enum Variation
     /// <summary>https instead of http, or the other way round.</summary>
     OtherScheme,
 
-    /// <summary>The same credentials in the spelling that was meant (trimmed, one scheme word).</summary>
+    /// <summary>The same credentials in the spelling that was meant (trimmed, one scheme word, the other character encoding of RFC 7617 section 2.1).</summary>
     MendedCredentials,
+
+    /// <summary>The credentials of a user and password in the scheme that the challenge offers (Digest), where they were first sent as Basic.</summary>
+    AnsweredChallenge,
 
     /// <summary>A document that the answer pointed to: issuer metadata, JWKS, resource metadata.</summary>
     Metadata,
