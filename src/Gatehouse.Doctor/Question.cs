@@ -1,4 +1,13 @@
+using System.Net;
+using Gatehouse.Doctor.Http;
+
 namespace Gatehouse.Doctor;
+
+/// <summary>A name that is to be connected to at another address (--resolve HOST:PORT:ADDR).</summary>
+/// <param name="Host">Lower case, without brackets.</param>
+/// <param name="Port">The port that it holds for.</param>
+/// <param name="Address">Where to connect.</param>
+public sealed record ResolvedName(string Host, int Port, IPAddress Address);
 
 /// <summary>What was asked: the targets and options of `why`, read and checked, nothing opened yet.</summary>
 public sealed record Question
@@ -10,10 +19,55 @@ public sealed record Question
     public string Method { get; init; } = "GET";
 
     /// <summary>The client address to evaluate rules for (--from); null: the address from which the request was seen to come, or 127.0.0.1 for loopback targets.</summary>
-    public System.Net.IPAddress? From { get; init; }
+    public IPAddress? From { get; init; }
 
-    /// <summary>Request headers in order, as given (-H, and what -u, --bearer, --cookie amount to).</summary>
+    /// <summary>Request headers in order, as given (-H, and what -u, --bearer, --cookie amount to). Values are octets as ISO-8859-1.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The request's body (--data); empty: none.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary><c>user:password</c> of -u, so that a Digest challenge can be answered with it; null: none was given. The Basic header that it amounts to stands in <see cref="Headers"/>.</summary>
+    public string? UserAndPassword { get; init; }
+
+    /// <summary>The client's cookie jar in Netscape format (--cookie-jar); null: none.</summary>
+    public string? CookieJar { get; init; }
+
+    /// <summary>The client certificate, PEM or PKCS#12 (--cert), <c>FILE</c> or <c>FILE:passphrase</c>; null: none.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>Its private key where that stands in a file of its own (--key).</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Authorities to trust instead of the system's, PEM (--cacert); null: the system's.</summary>
+    public string? Authorities { get; init; }
+
+    /// <summary>Whether the server's certificate need not verify (-k).</summary>
+    public bool Insecure { get; init; }
+
+    /// <summary>--resolve, in order.</summary>
+    public IReadOnlyList<ResolvedName> Resolve { get; init; } = [];
+
+    /// <summary>The HTTP proxy to send through (--proxy); null: none, whatever the environment says.</summary>
+    public Uri? Proxy { get; init; }
+
+    /// <summary>The issuer's keys (--jwks), URL or file; null: not given.</summary>
+    public string? Jwks { get; init; }
+
+    /// <summary>Whether metadata documents that the answer names (RFC 9728, OpenID discovery) may be fetched (--metadata).</summary>
+    public bool Metadata { get; init; }
+
+    /// <summary>
+    /// Exchanges that were not sent by us, with <see cref="Variation.Recorded"/>: what belongs to one refusal in a HAR file, a pasted answer. The last one is
+    /// the refusal in question; redirects and preflights that belong to it stand before it. Empty: none.
+    /// </summary>
+    public IReadOnlyList<Exchange> Recorded { get; init; } = [];
+
+    /// <summary>Log lines that were pasted or piped in, without a file.</summary>
+    public IReadOnlyList<string> LogLines { get; init; } = [];
+
+    /// <summary>What of the targets and options was not understood and left out: one sentence each, lower case, no final stop.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
 
     /// <summary>Document root (--site, or a directory as target); null: none.</summary>
     public string? Site { get; init; }
@@ -27,7 +81,7 @@ public sealed record Question
     /// <summary>The account the server's workers run as (--server-user); null: from the configuration or the running workers.</summary>
     public string? ServerUser { get; init; }
 
-    /// <summary>--timeout of one exchange.</summary>
+    /// <summary>--timeout: of one exchange, and of all that is sent together.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>--max-requests.</summary>

@@ -70,6 +70,12 @@ public enum Variation
 
     /// <summary>It was not sent by us: it stands in a HAR file or was pasted.</summary>
     Recorded,
+
+    /// <summary>The server's challenge answered with the user and password that were given (-u): Digest. It takes the place of the baseline.</summary>
+    AnsweredChallenge,
+
+    /// <summary>The same user name and password in the other of UTF-8 and ISO-8859-1.</summary>
+    OtherCharset,
 }
 
 /// <summary>One field line, as it stood on the wire.</summary>
@@ -194,6 +200,12 @@ public sealed record Exchange : Observation
     /// <summary>The exchange whose redirect led here; null: none.</summary>
     public Exchange? RedirectedFrom { get; init; }
 
+    /// <summary>What the client had and did not send at this hop of a redirect; empty where everything went along.</summary>
+    public IReadOnlyList<NotCarried> NotCarried { get; init; } = [];
+
+    /// <summary>What TLS showed; null over plain http, where nothing came of it, and where it was recorded.</summary>
+    public TlsSession? Tls { get; init; }
+
     /// <summary>Its status; null where no answer came.</summary>
     public int? Status => Answer?.Status;
 }
@@ -207,7 +219,8 @@ public static class ExchangeLookup
 
     /// <summary>The last hop of the baseline: the exchange whose answer is the refusal in question.</summary>
     public static Exchange? Final(this Observations seen) =>
-        seen.Of<Exchange>().LastOrDefault(exchange => exchange.Variation == Variation.Redirected) ?? seen.Baseline();
+        seen.Of<Exchange>().LastOrDefault(exchange => exchange.Variation is Variation.Redirected or Variation.AnsweredChallenge)
+        ?? (seen.Tried(Variation.AsGiven) ?? seen.Of<Exchange>().LastOrDefault(exchange => exchange.Variation == Variation.Recorded));
 
     /// <summary>The first of one variation; null: it was not tried.</summary>
     public static Exchange? Tried(this Observations seen, Variation variation) => seen.Of<Exchange>().FirstOrDefault(exchange => exchange.Variation == variation);
