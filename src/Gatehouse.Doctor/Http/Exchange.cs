@@ -70,12 +70,6 @@ public enum Variation
 
     /// <summary>It was not sent by us: it stands in a HAR file or was pasted.</summary>
     Recorded,
-
-    /// <summary>The server's challenge answered with the user and password that were given (-u): Digest. It takes the place of the baseline.</summary>
-    AnsweredChallenge,
-
-    /// <summary>The same user name and password in the other of UTF-8 and ISO-8859-1.</summary>
-    OtherCharset,
 }
 
 /// <summary>One field line, as it stood on the wire.</summary>
