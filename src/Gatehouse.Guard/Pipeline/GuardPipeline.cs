@@ -26,6 +26,7 @@ public sealed class GuardPipeline
     private readonly RefusalWriter _writer;
     private readonly DecisionLog _log;
     private readonly TimeProvider _time;
+    private readonly Func<string?>? _trouble;
 
     /// <summary>Puts the parts together.</summary>
     /// <param name="siteOf">The site of a canonical host; null: not one of ours.</param>
@@ -40,6 +41,7 @@ public sealed class GuardPipeline
         _writer = writer;
         _log = log;
         _time = surroundings.Time;
+        _trouble = surroundings.Trouble;
     }
 
     /// <summary>Judges and answers a request.</summary>
@@ -60,7 +62,9 @@ public sealed class GuardPipeline
             site = _siteOf(facts.Host);
             if (site is null)
             {
-                Refuse(context, null, Forbidden(facts, null, null, Finding(Causes.Network.HostUnknown, $"no site is served under the name {facts.Host}")));
+                // Whoever watches asks by address, which is no site's name.
+                if (facts.Path == HealthPage.Path) Health(context, null, facts);
+                else Refuse(context, null, Forbidden(facts, null, null, Finding(Causes.Network.HostUnknown, $"no site is served under the name {facts.Host}")));
                 return;
             }
 
@@ -190,6 +194,12 @@ public sealed class GuardPipeline
             return;
         }
 
+        if (facts.Path == HealthPage.Path)
+        {
+            Health(context, site, facts);
+            return;
+        }
+
         if (site.OwnPages is { } pages && await pages(context, facts)) return;
         if (site.OwnContent is { } own)
         {
@@ -198,6 +208,12 @@ public sealed class GuardPipeline
         }
 
         Refuse(context, site, new Refusal { Status = StatusCodes.Status404NotFound, Incident = Incident.NewId(), Facts = facts });
+    }
+
+    private void Health(HttpContext context, GuardedSite? site, Facts facts)
+    {
+        if (HealthPage.TryWrite(context, facts, _trouble, out var refusal)) return;
+        Refuse(context, site, refusal);
     }
 
     private void Refuse(HttpContext context, GuardedSite? site, Refusal refusal, bool hides = false)

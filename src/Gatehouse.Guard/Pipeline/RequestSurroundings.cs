@@ -14,6 +14,9 @@ public sealed record RequestSurroundings
     /// <summary>The country of an address, upper case; null where it is not known or no rule speaks of countries.</summary>
     public Func<IPAddress, string?>? CountryOf { get; init; }
 
+    /// <summary>What keeps the Guard from deciding (accounts that can't be read), for the health page; null: nothing does.</summary>
+    public Func<string?>? Trouble { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

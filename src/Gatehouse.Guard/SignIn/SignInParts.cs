@@ -98,6 +98,23 @@ public sealed class SignInParts : IDisposable
         return account is null || account.Disabled ? null : account.As(Scheme.Cookie, Time.GetUtcNow());
     }
 
+    /// <summary>What keeps requests from being decided (a database or password file that can't be read); null: nothing does.</summary>
+    public string? Trouble()
+    {
+        SignInStores? stores;
+        lock (_wiring) stores = _stores.LastOrDefault();
+        try
+        {
+            _ = stores?.State.Revisions.Blocks;
+            _ = stores?.Accounts?.Revision;
+            return null;
+        }
+        catch (StateUnavailableException broken)
+        {
+            return broken.Message;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -46,7 +46,8 @@ internal sealed class GuardServer : IAsyncDisposable
     {
         if (ConfigurationOption.Read(configurationFile) is not { } configuration) return null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.None).AddSimpleConsole(console => console.SingleLine = true);
+        // Faults of the start are told below in a sentence, not by the host with a stack.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical).AddFilter("Yarp", LogLevel.None).AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSystemd();
         builder.Services.AddHttpForwarder();

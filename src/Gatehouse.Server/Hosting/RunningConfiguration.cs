@@ -136,7 +136,7 @@ internal sealed class RunningConfiguration : IAsyncDisposable
         var known = countries;
         return new GuardPipeline(
             sites.Of,
-            new RequestSurroundings { TrustedProxies = configuration.TrustedProxies, ForwardingField = configuration.ForwardingField, CountryOf = known is null ? null : known.Of, Time = time },
+            new RequestSurroundings { TrustedProxies = configuration.TrustedProxies, ForwardingField = configuration.ForwardingField, CountryOf = known is null ? null : known.Of, Trouble = signIn.Trouble, Time = time },
             writer,
             log);
     }

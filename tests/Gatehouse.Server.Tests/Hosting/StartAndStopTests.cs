@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gatehouse.Server.Tests.Hosting;
+
+/// <summary>It stands whole or not at all.</summary>
+public sealed class StartAndStopTests
+{
+    [Fact]
+    public async Task It_serves_refuses_and_ends_with_0_when_asked_to()
+    {
+        using var site = new SiteFolder();
+        await using var server = await RunningServer.StartAsync(site);
+        using var open = await server.AskAsync("/");
+        Assert.Equal(HttpStatusCode.OK, open.StatusCode);
+        Assert.Equal("content of index.html\n", await open.Content.ReadAsStringAsync());
+        using var wall = await server.AskAsync("/account/");
+        Assert.Equal(HttpStatusCode.Unauthorized, wall.StatusCode);
+        Assert.NotEmpty(wall.Headers.WwwAuthenticate);
+        using var closed = await server.AskAsync("/closed/");
+        Assert.Equal(HttpStatusCode.Forbidden, closed.StatusCode);
+        Assert.Empty(closed.Headers.WwwAuthenticate);
+        using var blocked = await server.AskAsync("/", from: 66);
+        Assert.Equal(HttpStatusCode.Forbidden, blocked.StatusCode);
+        using var health = await server.AskAsync("/.gatehouse/health");
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+        Assert.Equal(0, await server.StopAsync());
+        Assert.Equal(3, server.Said.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_under_way_is_finished_before_it_ends()
+    {
+        using var site = new SiteFolder();
+        var large = new byte[8 << 20];
+        new Random(1).NextBytes(large);
+        await File.WriteAllBytesAsync(site["public/large.bin"], large);
+        await using var server = await RunningServer.StartAsync(site);
+        using var client = RunningServer.Client();
+        using var answer = await client.GetAsync(new Uri(server.Address, "/large.bin"), HttpCompletionOption.ResponseHeadersRead);
+        var stopped = server.StopAsync();
+        await Task.Delay(200);
+        Assert.Equal(large, await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal(0, await stopped);
+    }
+
+    [Theory]
+    [InlineData("users: missing/gatehouse.db", "gatehouse.db")]
+    [InlineData("users: nobody.htpasswd", "nobody.htpasswd")]
+    [InlineData("users: garbage.db", "garbage.db")]
+    public async Task Accounts_that_cannot_be_read_are_one_sentence_and_2(string users, string named)
+    {
+        using var site = new SiteFolder($"listen: http://127.0.0.1:0\nsite: ./public\nsign-in:\n  {users}\nrules:\n  /**: signed-in\n");
+        site.Write("garbage.db", new string('x', 4096));
+        var ended = (await ServerProgram.RunAsync("serve", "--config", site.Configuration)).With(2);
+        var sentence = Assert.Single(ended.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(named, sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ url: \"https://127.0.0.1:0\", certificate: missing.pem, key: missing.key }")]
+    [InlineData("{ url: \"https://127.0.0.1:0\", certificate: garbage.pem, key: garbage.pem }")]
+    [InlineData("{ url: \"https://127.0.0.1:0\", certificate: garbage.pem }")]
+    public async Task A_certificate_that_cannot_be_used_is_one_sentence_and_2(string listen)
+    {
+        using var site = new SiteFolder($"listen: {listen}\nsite: ./public\nrules:\n  /**: anyone\n");
+        site.Write("garbage.pem", "no certificate\n");
+        var ended = (await ServerProgram.RunAsync("serve", "--config", site.Configuration)).With(2);
+        Assert.Contains(".pem", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_sentence_and_2()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var site = new SiteFolder($"listen: http://127.0.0.1:{port}\nsite: ./public\nrules:\n  /**: anyone\n");
+        var ended = (await ServerProgram.RunAsync("serve", "--config", site.Configuration)).With(2);
+        var sentence = Assert.Single(ended.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains($"http://127.0.0.1:{port} is taken by another program", sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_errors_of_a_configuration_are_told_with_line_and_column()
+    {
+        using var site = new SiteFolder("lisen: http://127.0.0.1:0\nsite: ./nowhere\nrules:\n  /**: sined-in\n  /a/**: network 300.0.0.0/8\n");
+        var ended = (await ServerProgram.RunAsync("serve", "--config", site.Configuration)).With(2);
+        foreach (var at in new[] { "gatehouse.yaml:1:1: error: ", "gatehouse.yaml:2:7: error: " }) Assert.Contains(at, ended.Error, StringComparison.Ordinal);
+        Assert.Contains("`listen`", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_configuration_is_2()
+    {
+        var ended = (await ServerProgram.RunAsync("serve", "--config", "/nowhere/gatehouse.yaml")).With(2);
+        Assert.Contains("/nowhere/gatehouse.yaml: error: there is no such", ended.Error, StringComparison.Ordinal);
+    }
+}
