@@ -91,7 +91,9 @@ internal sealed partial class RunningServer : IAsyncDisposable
         UseProxy = false,
         UseCookies = cookies is not null,
         CookieContainer = cookies ?? new(),
+#pragma warning disable CA5359 // the tests make their own certificates, on loopback
         SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+#pragma warning restore CA5359
         ConnectCallback = async (context, cancellation) =>
         {
             var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);

@@ -26,10 +26,10 @@ internal static class ServerProgram
         {
             await process.WaitForExitAsync(patience.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             process.Kill();
-            throw new TimeoutException($"`{string.Join(' ', arguments)}` did not end: {await said} {await complained}");
+            throw new TimeoutException($"`{string.Join(' ', arguments)}` did not end: {await said} {await complained}", late);
         }
 
         return new(process.ExitCode, await said, await complained);
@@ -37,7 +37,7 @@ internal static class ServerProgram
 
     /// <summary>Starts it, all three streams held.</summary>
     public static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(File, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Process.Start(new ProcessStartInfo(File, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
 }
 
 /// <summary>What a command left behind.</summary>
