@@ -8,6 +8,6 @@ public static class AllProbes
     /// <summary>The wire first (what is really answered), then the configuration (what should be), then the files that it maps to, then the logs.</summary>
     public static IReadOnlyList<Probe> InOrder { get; } =
     [
-        new("files on the path", (question, seen, _, _) => ValueTask.FromResult(FileProbe.Look(question, seen))),
+        new("files on the path", (question, seen, around, cancel) => ValueTask.FromResult(FileProbe.Look(question, seen, around.Progress, cancel))),
     ];
 }

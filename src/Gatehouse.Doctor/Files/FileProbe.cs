@@ -46,8 +46,9 @@ public static class FileProbe
     private const int MaxAccountList = 8 << 20;
 
     /// <summary>Walks to the resource, once the other probes have said which file the URL means.</summary>
-    public static IReadOnlyList<Observation> Look(Question question, Observations seen)
+    public static IReadOnlyList<Observation> Look(Question question, Observations seen, IProgress<string> progress, CancellationToken cancel)
     {
+        if (question.Url is null && question.Site is not null) return Audit(question, seen, progress, cancel);
         var mapped = seen.First<ResourceMapped>() ?? FromSite(question);
         if (mapped is null) return [];
         if (!Kernel.IsHere) return [new FilesNotSeen("file permissions are looked at on Linux alone")];
@@ -73,6 +74,28 @@ public static class FileProbe
             if (found is not null) result.Add(PathWalk.Look(Path.Combine(directory.Path, found), accounts));
         }
 
+        return result;
+    }
+
+    /// <summary>A directory alone was given: the way to it, and all that lies below.</summary>
+    private static IReadOnlyList<Observation> Audit(Question question, Observations seen, IProgress<string> progress, CancellationToken cancel)
+    {
+        if (!Kernel.IsHere) return [new FilesNotSeen("file permissions are looked at on Linux alone")];
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(question.Site!));
+        var accounts = new Accounts(ReadList("/etc/passwd"), ReadList("/etc/group"));
+        var walk = PathWalk.Look(root, accounts);
+        if (walk.End is not WalkEnd.Reached) return [walk, new Unreachable(walk.End == WalkEnd.Missing ? $"{walk.At} does not exist" : $"{walk.At} can't be looked at: run this as its owner, or as root")];
+        var result = new List<Observation> { walk };
+        if (Worker(question, seen, accounts) is not { } worker) return [walk, new FilesNotSeen("the account of the server's workers is not known: --server-user NAME tells it")];
+        result.Add(worker);
+        if (TreeAudit.Look(walk.Target!.Path, worker.Account, accounts, seen.First<RulesFilesNotUsed>() is null, progress, cancel) is not { } audit)
+        {
+            result.Add(new Unreachable($"{root} is no directory that can be listed"));
+            return result;
+        }
+
+        result.Add(audit);
+        if (audit.NotSeen > 0) result.Add(new FilesNotSeen($"{audit.NotSeen:N0} folders below {root} can't be listed by you: run this as their owner, or as root"));
         return result;
     }
 

@@ -119,6 +119,9 @@ internal static partial class Kernel
         _ = close(handle);
     }
 
+    /// <summary>A handle on a directory to list it, no link followed at its end; negative where that is refused.</summary>
+    public static int OpenForListing(string directory) => openat(AtCurrentDirectory, directory, OpenDirectory | OpenNoFollow | OpenCloseOnExec, 0);
+
     /// <summary>Our own effective user.</summary>
     public static uint EffectiveUser => geteuid();
 

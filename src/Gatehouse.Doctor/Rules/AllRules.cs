@@ -7,5 +7,6 @@ public static class AllRules
     public static IReadOnlyList<Rule> All { get; } =
     [
         .. FileRules.All,
+        .. AuditRules.All,
     ];
 }

@@ -13,11 +13,6 @@ public static class FileRules
     /// <summary>The server's account was taken by custom.</summary>
     private const double Assumed = 0.75;
 
-    /// <summary>Names whose content must never be made readable to a server: keys, password files, environments, repositories.</summary>
-    private static readonly string[] SecretNames = [".htpasswd", "htpasswd", ".htdigest", ".env", "id_rsa", "id_ed25519", "id_ecdsa", "shadow", ".pgpass", ".my.cnf", ".netrc", "wp-config.php"];
-
-    private static readonly string[] SecretEndings = [".key", ".pem", ".p12", ".pfx", ".jks", ".kdbx", ".db", ".sqlite", ".sql"];
-
     /// <summary>In the order in which the kernel meets them.</summary>
     public static IReadOnlyList<Rule> All { get; } =
     [
@@ -78,12 +73,12 @@ public static class FileRules
         && ((entry.Tag == AclTag.User && entry.Id == account.Uid) || (entry.Tag == AclTag.Group && account.Groups.Contains(entry.Id))));
 
     /// <summary>The least change: the one missing bit of the class that decides, the group's before the others'.</summary>
-    private static Remedy ModeRemedy(PathElement element, ServerAccount account, Need need)
+    internal static Remedy ModeRemedy(PathElement element, ServerAccount account, Need need)
     {
         var (who, shift) = element.Uid == account.Uid ? ('u', 6) : account.Groups.Contains(element.Gid) ? ('g', 3) : ('o', 0);
         var letter = need == Need.Search ? 'x' : 'r';
         var after = element.Mode | ((int)need << shift);
-        var secret = need == Need.Read && IsSecret(element.Path);
+        var secret = need == Need.Read && SensitiveNames.IsSecret(element.Path);
         var command = $"chmod {who}+{letter} {ShellWord(element.Path)}";
         if (secret)
         {
@@ -106,7 +101,7 @@ public static class FileRules
         };
     }
 
-    private static Remedy AclRemedy(PathElement element, ServerAccount account, Need need)
+    internal static Remedy AclRemedy(PathElement element, ServerAccount account, Need need)
     {
         var letter = need == Need.Search ? 'x' : 'r';
         var entries = element.Acl!.Entries.ToList();
@@ -131,7 +126,7 @@ public static class FileRules
             Who = Audience.Owner,
             What = $"grant {account.Name} {(need == Need.Search ? "passage through" : "reading of")} {element.Path} in its ACL, the mask included",
             Command = $"setfacl -m u:{account.Name}:{letter},m::{PosixAcl.Letters(entries.First(entry => entry.Tag == AclTag.Mask).Permissions).Replace("-", "", StringComparison.Ordinal)} {ShellWord(element.Path)}",
-            Edits = need == Need.Read && IsSecret(element.Path)
+            Edits = need == Need.Read && SensitiveNames.IsSecret(element.Path)
                 ? []
                 : [new Edit(EditKind.Acl, element.Path, Numeric(element.Acl.Entries), Numeric(entries), widens ? EditSafety.Ask : EditSafety.Safe)],
         };
@@ -204,15 +199,6 @@ public static class FileRules
     /// <summary>No special bits, one name, no secret: what `fix` may do with --apply alone.</summary>
     private static bool Safe(PathElement element) =>
         (element.Mode & 0xE00) == 0 && (element.Kind == FileKind.Directory || element.Names == 1) && element.Kind is FileKind.File or FileKind.Directory;
-
-    private static bool IsSecret(string path)
-    {
-        var name = Path.GetFileName(path);
-        return SecretNames.Contains(name, StringComparer.OrdinalIgnoreCase)
-            || SecretEndings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
-            || name.StartsWith(".env", StringComparison.OrdinalIgnoreCase)
-            || path.Contains("/.git/", StringComparison.Ordinal) || path.Contains("/.ssh/", StringComparison.Ordinal);
-    }
 
     /// <summary>As one word of a POSIX shell.</summary>
     internal static string ShellWord(string text) =>

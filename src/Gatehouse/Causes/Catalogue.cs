@@ -83,6 +83,7 @@ public static class Catalogue
         Files.SymlinkRefused,
         Files.FileAclDenied,
         Files.FileLabelDenied,
+        Files.FileWritableByAll,
         Files.ResourceDenied,
         Files.ResourceDeniedByDefault,
         Configuration.HtaccessIgnored,
