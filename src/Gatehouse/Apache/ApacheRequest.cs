@@ -101,6 +101,15 @@ public interface IFileView
 
     /// <summary>A text file's content; null: it does not exist, is too large or can't be read.</summary>
     string? Read(string path);
+
+    /// <summary>The names in a directory, in no order; null: it is none, or can't be listed, or names are not looked at.</summary>
+    IReadOnlyList<string>? Names(string directory) => null;
+
+    /// <summary>A file's bytes (password and group files); null: it does not exist, is too large or can't be read.</summary>
+    byte[]? ReadBytes(string path) => Read(path) is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : null;
+
+    /// <summary>The name of the account or group with a number, as Require file-owner and file-group compare it; null: not known.</summary>
+    string? AccountName(int id, bool group) => null;
 }
 
 /// <summary>What stat tells.</summary>
@@ -109,7 +118,8 @@ public interface IFileView
 /// <param name="OwnerId">The owner's number; -1: not known.</param>
 /// <param name="Readable">Whether the server's user can read it (of a directory: list it).</param>
 /// <param name="Searchable">Of a directory: whether the server's user can pass through it; of a file whether it may execute it.</param>
-public readonly record struct FileFacts(EntryKind Kind, long Size, int OwnerId, bool Readable, bool Searchable);
+/// <param name="GroupId">The group's number; -1: not known.</param>
+public readonly record struct FileFacts(EntryKind Kind, long Size, int OwnerId, bool Readable, bool Searchable, int GroupId = -1);
 
 /// <summary>Kinds of entries in a file system.</summary>
 public enum EntryKind
