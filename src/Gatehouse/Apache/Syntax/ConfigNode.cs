@@ -9,6 +9,8 @@ public sealed record ConfigNode(Statement Opens, IReadOnlyList<ConfigNode>? Insi
     /// <summary>Deeper nesting is an attack on the stack, not a configuration.</summary>
     public const int MaxDepth = 64;
 
+    private static readonly System.Buffers.SearchValues<char> NameEnds = System.Buffers.SearchValues.Create(Words.White + ">");
+
     /// <summary>Nests the statements of a file. The first fault ends it, as it ends httpd's own reading.</summary>
     public static IReadOnlyList<ConfigNode> Of(ConfigText text, out ConfigFault? fault)
     {
@@ -77,7 +79,7 @@ public sealed record ConfigNode(Statement Opens, IReadOnlyList<ConfigNode>? Insi
     /// <summary>The name in a tag: up to white space or <c>&gt;</c>.</summary>
     public static string NameOf(ReadOnlySpan<char> tag)
     {
-        var end = tag.IndexOfAny(" \t\n\v\f\r>");
+        var end = tag.IndexOfAny(NameEnds);
         return (end < 0 ? tag : tag[..end]).ToString();
     }
 
