@@ -58,7 +58,7 @@ public sealed record UrlText(Uri Url, UserPassword? User)
         }
 
         if (authority.Length == 0) return Fail(at + trimmed.Length - rest.Length, "a host", out error);
-        if (authority.IndexOf('\\', StringComparison.Ordinal) >= 0) return Fail(at, "a host without a backslash", out error);
+        if (authority.Contains('\\', StringComparison.Ordinal)) return Fail(at, "a host without a backslash", out error);
         var path = tail.StartsWith('/') ? tail : "/" + tail;
         var options = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
         if (!Uri.TryCreate($"{scheme}://{Octets.Text(authority)}{Escaped(pathAsIs ? path : WithoutDots(path))}", options, out var url) || url.Host.Length == 0)

@@ -72,6 +72,6 @@ internal static class CurlCommand
     private static bool IsAssignment(string text)
     {
         var equals = text.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 && char.IsAsciiLetter(text[0]) && text.AsSpan(0, equals).IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") < 0;
+        return equals > 0 && char.IsAsciiLetter(text[0]) && text[..equals].All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
     }
 }
