@@ -13,6 +13,7 @@ public static class Diagnosis
     public static async Task<Report> OfAsync(Question question, Surroundings around, CancellationToken cancel)
     {
         var seen = new Observations();
+        seen.Add(new Asked(question));
         foreach (var probe in AllProbes.InOrder)
         {
             around.Progress.Report(probe.Name);

@@ -35,3 +35,11 @@ public sealed record NotLookedAt(string What) : Observation;
 /// <summary>A target could not be reached or read at all; where nothing else was seen, the exit status is 4.</summary>
 /// <param name="What">One sentence: what, where, what to do instead.</param>
 public sealed record Unreachable(string What) : Observation;
+
+/// <summary>What was asked, for the rules: the first observation of every diagnosis.</summary>
+/// <param name="Question">Targets and options.</param>
+public sealed record Asked(Question Question) : Observation
+{
+    /// <summary>Whether rules are to be evaluated for a client that is not the one who sends our requests (--from): then what is seen need not be what is evaluated.</summary>
+    public bool OtherClient => Question.From is not null;
+}

@@ -1,11 +1,113 @@
+using System.Collections.Frozen;
+using Gatehouse.Causes;
 using Gatehouse.Findings;
+using FileCauses = Gatehouse.Causes.Files;
 
 namespace Gatehouse.Doctor;
 
-/// <summary>Which finding stands on top: proved before fingerprint before comparison; what must be mended first before what follows from it.</summary>
+/// <summary>
+/// Which finding stands on top. One cause stands once, with the evidence of all who found it; what is general gives way to what is
+/// exact; what other evidence contradicts is left out (<see cref="Contradictions"/>). Then: proved before fingerprint before
+/// comparison, and among equals what must be mended first.
+/// </summary>
 public static class Ranking
 {
-    /// <summary>Orders the findings; one cause stands once, with its most certain finding.</summary>
-    public static IReadOnlyList<Finding> Order(IEnumerable<Finding> findings, Observations seen) =>
-        [.. findings.GroupBy(finding => finding.Cause).Select(group => group.MaxBy(finding => finding.Confidence)!).OrderByDescending(finding => finding.Confidence)];
+    /// <summary>From here on a finding counts as proved, from here on as inferred (contract.md, "Confidence").</summary>
+    private const double Proved = 0.9, Inferred = 0.6;
+
+    /// <summary>Pieces of evidence that a report carries for one finding.</summary>
+    private const int MaxEvidence = 24;
+
+    /// <summary>What a cause says in general that others say exactly. Where an exact one is found too, the general one adds its evidence to it.</summary>
+    private static readonly FrozenDictionary<Cause, FrozenSet<Cause>> Exact = new Dictionary<Cause, Cause[]>
+    {
+        [FileCauses.ResourceDenied] =
+        [
+            FileCauses.ResourceDeniedByDefault, Network.IpBlocked, Network.IpNotAllowed, Network.IpBanned, Network.CountryBlocked, Network.RateExceeded, Network.WafBlocked, Network.BotChallenged,
+            Network.UserAgentBlocked, Network.ReferrerBlocked, Network.HeaderRequired, Network.OriginRefused, Network.MethodDenied, Network.HttpsRequired, Network.HostUnknown, Network.TimeOutsideWindow,
+            Permissions.ClaimMissing, Credentials.CertificateMissing, Credentials.CertificateUntrusted, Tokens.SignatureExpired, Tokens.SignatureMismatch, Configuration.HtaccessConflictingRules,
+        ],
+        [Network.IpNotAllowed] = [Network.CountryBlocked],
+        [Credentials.PasswordRejected] = [Credentials.PasswordWrong, Credentials.PasswordUnknownUser, Credentials.PasswordExpired, Credentials.PasswordFileBadHash, Credentials.AccountLocked, Credentials.AccountDisabled, Credentials.WrongCharset],
+        [Credentials.Missing] = [Sessions.Missing, Sessions.CookieNotSent, Sessions.CookieRejected, Sessions.Expired, Sessions.Unknown, Credentials.Dropped, Credentials.WrongScheme, Credentials.Malformed],
+        [Sessions.Missing] = [Sessions.CookieNotSent, Sessions.CookieRejected],
+        [Tokens.Rejected] =
+        [
+            Tokens.Malformed, Tokens.Expired, Tokens.NotYetValid, Tokens.BadSignature, Tokens.UnknownKey, Tokens.AlgorithmRefused, Tokens.WrongIssuer, Tokens.WrongAudience, Tokens.WrongType, Tokens.Revoked,
+            Tokens.WrongSender,
+        ],
+        [Permissions.PermissionDenied] =
+        [
+            Permissions.UserNotListed, Permissions.RoleMissing, Permissions.GroupMissing, Permissions.ScopeMissing, Permissions.ClaimMissing, Permissions.SubscriptionRequired, Permissions.CsrfRejected,
+            Network.IpBlocked, Network.IpNotAllowed, Network.WafBlocked,
+        ],
+        [FileCauses.FileNotReadable] = [FileCauses.FileAclDenied, FileCauses.FileLabelDenied],
+        [FileCauses.DirectoryNotSearchable] = [FileCauses.FileLabelDenied],
+        [Configuration.UpstreamRefused] = [],
+    }.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToFrozenSet());
+
+    /// <summary>In the order in which a request meets them: what refuses earlier hides what would refuse later, so it is mended first.</summary>
+    private static readonly Cause[][] Stages =
+    [
+        [Credentials.CertificateMissing, Credentials.CertificateUntrusted, Credentials.CertificateExpired, Credentials.CertificateRevoked, Network.HttpsRequired, Network.HostUnknown],
+        [Configuration.ConfigSyntaxError, Configuration.HtaccessSyntaxError, Configuration.HtaccessNotPermitted, Configuration.HtaccessUnreadable],
+        [Network.IpBlocked, Network.IpBanned, Network.CountryBlocked, Network.IpNotAllowed, Network.RateExceeded, Network.WafBlocked, Network.BotChallenged, Network.UserAgentBlocked],
+        [Network.CorsPreflightRefused],
+        [FileCauses.DirectoryNotSearchable, FileCauses.FileLabelDenied],
+        [Configuration.UpstreamAuthFailed, Credentials.PasswordFileMissing, Credentials.PasswordFileUnreadable, Credentials.PasswordFileBadHash],
+    ];
+
+    /// <summary>True beside a refusal without being its reason: told after the reasons.</summary>
+    private static readonly FrozenSet<Cause> Beside =
+    [
+        Status.UnauthorizedWithoutChallenge, Status.UnauthorizedShouldBeForbidden, Status.ForbiddenShouldBeUnauthorized, Status.RedirectForApi, Status.LoginPageWith200, Status.ServerErrorForDenial, Status.HiddenAsNotFound,
+        Configuration.ConfigNotInForce, Configuration.ConfigRuleUnreachable, Configuration.ConfigOpenByMistake, Configuration.HtaccessIgnored, FileCauses.FileWritableByAll, Status.Unknown,
+    ];
+
+    /// <summary>Orders the findings.</summary>
+    public static IReadOnlyList<Finding> Order(IEnumerable<Finding> findings, Observations seen)
+    {
+        var standing = findings.Select(finding => Contradictions.Weighed(finding, seen)).OfType<Finding>().ToList();
+        var merged = standing.GroupBy(finding => finding.Cause).Select(Merged).ToList();
+        foreach (var general in merged.ToList())
+        {
+            if (!Exact.TryGetValue(general.Cause, out var exact)) continue;
+            var better = merged.Where(finding => exact.Contains(finding.Cause) && finding.Confidence >= Math.Min(Inferred, general.Confidence)).MaxBy(finding => finding.Confidence);
+            if (better is null) continue;
+            merged.Remove(general);
+            merged[merged.IndexOf(better)] = Joined(better, general);
+        }
+
+        return [.. merged.OrderBy(Tier).ThenBy(finding => Beside.Contains(finding.Cause)).ThenBy(Stage).ThenByDescending(finding => finding.Confidence)];
+    }
+
+    private static int Tier(Finding finding) => finding.Confidence switch { >= Proved => 0, >= Inferred => 1, _ => 2 };
+
+    private static int Stage(Finding finding)
+    {
+        var stage = Array.FindIndex(Stages, causes => causes.Contains(finding.Cause));
+        return stage < 0 ? Stages.Length : stage;
+    }
+
+    /// <summary>Several who found one cause: the most certain speaks, the others add what they saw.</summary>
+    private static Finding Merged(IEnumerable<Finding> same)
+    {
+        var ordered = same.OrderByDescending(finding => finding.Confidence).ToList();
+        return ordered.Skip(1).Aggregate(ordered[0], Joined);
+    }
+
+    private static Finding Joined(Finding leading, Finding adding) => leading with
+    {
+        Confidence = Agree(leading, adding) ? 1.0 : leading.Confidence,
+        Evidence = [.. leading.Evidence.Concat(adding.Evidence).Distinct().Take(MaxEvidence)],
+        Remedies = [.. leading.Remedies.Concat(adding.Remedies.Where(remedy => adding.Cause == leading.Cause && leading.Remedies.All(known => known.Id != remedy.Id)))],
+    };
+
+    /// <summary>Evaluated on this side and told by the server itself on the other: then it is proved.</summary>
+    private static bool Agree(Finding one, Finding other) =>
+        (Evaluates(one) && Logged(other)) || (Evaluates(other) && Logged(one));
+
+    private static bool Evaluates(Finding finding) => finding.Confidence >= Inferred && finding.Evidence.Any(evidence => evidence.Kind is EvidenceKind.ConfigLine or EvidenceKind.RuleLine or EvidenceKind.FileMode or EvidenceKind.FileLink);
+
+    private static bool Logged(Finding finding) => finding.Confidence >= Proved && finding.Evidence.Any(evidence => evidence.Kind == EvidenceKind.LogLine);
 }

@@ -36,6 +36,30 @@ public sealed class Accounts
         }
     }
 
+    /// <summary>The account lists are read up to this many characters.</summary>
+    private const int MaxAccountList = 8 << 20;
+
+    /// <summary>What /etc/passwd and /etc/group say now; empty where they can't be read.</summary>
+    public static Accounts OfThisMachine() => new(ReadList("/etc/passwd"), ReadList("/etc/group"));
+
+    private static string ReadList(string path)
+    {
+        try
+        {
+            using var reader = new StreamReader(path);
+            var buffer = new char[MaxAccountList];
+            return new string(buffer, 0, reader.ReadBlock(buffer));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>The name, or the number where nobody has it.</summary>
     public string UserName(uint uid) => userNames.GetValueOrDefault(uid) ?? uid.ToString(CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using Gatehouse.Doctor.Servers;
 
 namespace Gatehouse.Doctor.Files;
 
@@ -42,19 +43,16 @@ public static class FileProbe
     /// <summary>Index files that servers look for when no configuration names others.</summary>
     private static readonly string[] CustomaryIndexFiles = ["index.html", "index.htm", "index.php"];
 
-    /// <summary>The account lists are read up to this many characters.</summary>
-    private const int MaxAccountList = 8 << 20;
-
     /// <summary>Walks to the resource, once the other probes have said which file the URL means.</summary>
     public static IReadOnlyList<Observation> Look(Question question, Observations seen, IProgress<string> progress, CancellationToken cancel)
     {
         if (question.Url is null && question.Site is not null) return Audit(question, seen, progress, cancel);
-        var mapped = seen.First<ResourceMapped>() ?? FromSite(question);
+        var mapped = seen.First<ResourceMapped>() ?? FromSite(question, seen);
         if (mapped is null) return [];
         if (!Kernel.IsHere) return [new FilesNotSeen("file permissions are looked at on Linux alone")];
         var result = new List<Observation>();
         if (!seen.Of<ResourceMapped>().Any()) result.Add(mapped);
-        var accounts = new Accounts(ReadList("/etc/passwd"), ReadList("/etc/group"));
+        var accounts = Accounts.OfThisMachine();
         if (Worker(question, seen, accounts) is { } worker) result.Add(worker);
         else result.Add(new FilesNotSeen("the account of the server's workers is not known: --server-user NAME tells it"));
 
@@ -82,7 +80,7 @@ public static class FileProbe
     {
         if (!Kernel.IsHere) return [new FilesNotSeen("file permissions are looked at on Linux alone")];
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(question.Site!));
-        var accounts = new Accounts(ReadList("/etc/passwd"), ReadList("/etc/group"));
+        var accounts = Accounts.OfThisMachine();
         var walk = PathWalk.Look(root, accounts);
         if (walk.End is not WalkEnd.Reached) return [walk, new Unreachable(walk.End == WalkEnd.Missing ? $"{walk.At} does not exist" : $"{walk.At} can't be looked at: run this as its owner, or as root")];
         var result = new List<Observation> { walk };
@@ -99,10 +97,20 @@ public static class FileProbe
         return result;
     }
 
+    /// <summary>The process that listens, unless it is another server than the one whose configuration was evaluated: then it stands in front of it.</summary>
+    private static WorkerAccount? Running(Observations seen)
+    {
+        if (seen.First<RunningServer>() is not { } running) return null;
+        if (seen.Of<Evaluated>().LastOrDefault() is { } evaluated && !ServerNames.IsProgramOf(running.Program, evaluated.Server)) return null;
+        return new(running.Worker, $"the process {running.Process} ({running.Program}) that listens on port {running.Port}", Assumed: false);
+    }
+
     /// <summary>The path of a URL below the document root: decoded, with dot segments resolved by <see cref="Uri"/> before.</summary>
-    private static ResourceMapped? FromSite(Question question)
+    private static ResourceMapped? FromSite(Question question, Observations seen)
     {
         if (question.Site is null || question.Url is null) return null;
+        // A configuration was evaluated to its end and maps the request to no file: the tree has no say in it.
+        if (seen.Of<Evaluated>().Any(evaluated => evaluated.Status is not null && evaluated.FilePath is null)) return null;
         var below = Uri.UnescapeDataString(question.Url.AbsolutePath);
         if (below.Contains('\0', StringComparison.Ordinal) || below.Split('/').Contains("..")) return null;
         return new ResourceMapped(Path.Join(Path.GetFullPath(question.Site), below), "--site", Proved: false);
@@ -111,58 +119,12 @@ public static class FileProbe
     private static WorkerAccount? Worker(Question question, Observations seen, Accounts accounts)
     {
         if (question.ServerUser is { } given && accounts.Find(given) is { } named) return new(named, "--server-user", Assumed: false);
-        if (question.Url is { } url && Running(url.Port, accounts) is { } running) return running;
+        if (Running(seen) is { } running) return running;
         if (seen.Of<WorkerConfigured>().LastOrDefault() is { } configured && accounts.Find(configured.User, configured.Group) is { } account)
             return new(account, configured.Via, Assumed: false);
         foreach (var name in CustomaryAccounts)
             if (accounts.Find(name) is { } customary) return new(customary, $"assumed: the customary account {name}", Assumed: true);
         return null;
-    }
-
-    /// <summary>The workers behind a listening port of this machine: the processes that hold its socket and don't run as root, else root itself.</summary>
-    private static WorkerAccount? Running(int port, Accounts accounts)
-    {
-        WorkerAccount? root = null;
-        try
-        {
-            var inodes = ListeningSockets.Inodes(port);
-            if (inodes.Count == 0) return null;
-            foreach (var process in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
-            {
-                if (!ListeningSockets.Holds(process, inodes) || ListeningSockets.Account(process, accounts) is not { } account) continue;
-                var found = new WorkerAccount(account, $"the process {Path.GetFileName(process)} that listens on port {port}", Assumed: false);
-                if (account.Uid != 0) return found;
-                root = found;
-            }
-        }
-        catch (IOException)
-        {
-            return null; // processes end while they are looked at
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return null;
-        }
-
-        return root;
-    }
-
-    private static string ReadList(string path)
-    {
-        try
-        {
-            using var reader = new StreamReader(path);
-            var buffer = new char[MaxAccountList];
-            return new string(buffer, 0, reader.ReadBlock(buffer));
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 }
 

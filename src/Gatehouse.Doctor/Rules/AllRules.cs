@@ -8,5 +8,6 @@ public static class AllRules
     [
         .. FileRules.All,
         .. AuditRules.All,
+        .. InForceRules.All,
     ];
 }

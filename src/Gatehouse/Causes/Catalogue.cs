@@ -94,6 +94,7 @@ public static class Catalogue
         Configuration.ConfigSyntaxError,
         Configuration.ConfigRuleUnreachable,
         Configuration.ConfigOpenByMistake,
+        Configuration.ConfigNotInForce,
         Configuration.UpstreamRefused,
         Configuration.UpstreamAuthFailed,
         Status.UnauthorizedWithoutChallenge,

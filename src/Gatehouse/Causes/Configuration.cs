@@ -123,6 +123,21 @@ public static class Configuration
         Specification = "RFC 9110 section 15.5.2; Apache httpd Require; nginx location",
     };
 
+    /// <summary>Not the configuration that answered.</summary>
+    public static readonly Cause ConfigNotInForce = new()
+    {
+        Id = "config.not-in-force",
+        Status = null,
+        SeenFrom = Vantage.Outside | Vantage.Configuration,
+        Title = "Not the configuration that answered",
+        Meaning = "The configuration that was given would answer otherwise than the server did: it was changed and not reloaded, another file is read, or another server answers there.",
+        Confirm = "Compare the file's time with the start of the server's workers (`ps -o lstart`), and ask the server what it reads: `apachectl -S`, `nginx -T`.",
+        Visitor = "There is nothing that you can do.",
+        Developer = "There is nothing to do in the client.",
+        Owner = "Reload the server; if nothing changes, find out which program listens there and which file it reads.",
+        Specification = "Apache httpd apachectl(8); nginx(8), signals",
+    };
+
     /// <summary>The application behind refuses.</summary>
     public static readonly Cause UpstreamRefused = new()
     {

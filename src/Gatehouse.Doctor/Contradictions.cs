@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using Gatehouse.Causes;
+using Gatehouse.Doctor.Http;
+using Gatehouse.Findings;
+using FileCauses = Gatehouse.Causes.Files;
+
+namespace Gatehouse.Doctor;
+
+/// <summary>What one kind of evidence says against a finding of another kind: a file that can't be read is no cause where the file was served.</summary>
+public static class Contradictions
+{
+    /// <summary>Causes that lie in the files: a server that meets one answers 403 (Apache httpd 403 or 500 for rules files, nginx 403 or 500).</summary>
+    private static readonly FrozenSet<Cause> OfFiles =
+        [FileCauses.FileNotReadable, FileCauses.DirectoryNotSearchable, FileCauses.DirectoryNoIndex, FileCauses.SymlinkRefused, FileCauses.FileAclDenied, FileCauses.FileLabelDenied, Configuration.HtaccessUnreadable];
+
+    /// <summary>The finding as it stands after all that was seen; null: contradicted.</summary>
+    public static Finding? Weighed(Finding finding, Observations seen)
+    {
+        var logged = finding.Evidence.Any(evidence => evidence.Kind == EvidenceKind.LogLine);
+        var status = seen.Final()?.Status;
+        if (OfFiles.Contains(finding.Cause) && !logged && finding.Evidence.Any(evidence => evidence.Kind is EvidenceKind.FileMode or EvidenceKind.FileLink))
+        {
+            return status switch
+            {
+                null or 403 => finding,
+                >= 200 and < 400 => null, // it was served: whoever serves it is not stopped by these files
+                // An earlier check refused, or hides it: true perhaps, and not what is seen now.
+                401 => finding with { Confidence = Math.Min(finding.Confidence, 0.55) },
+                >= 500 => finding with { Confidence = Math.Min(finding.Confidence, 0.8) },
+                _ => finding with { Confidence = Math.Min(finding.Confidence, 0.45) },
+            };
+        }
+
+        // A rule that would refuse, and a server that serves: the configuration is not the one in force (its own finding says so).
+        if (status is >= 200 and < 300 && finding.Cause.Status is not null && !logged && seen.First<Asked>() is not { OtherClient: true }
+            && finding.Evidence.Count > 0 && finding.Evidence.All(evidence => evidence.Kind is EvidenceKind.ConfigLine or EvidenceKind.RuleLine or EvidenceKind.Address or EvidenceKind.Request))
+        {
+            return null;
+        }
+
+        return finding;
+    }
+}
