@@ -120,6 +120,9 @@ public sealed record ReceivedAnswer
     /// <summary>Whether more of the body came than was kept.</summary>
     public bool BodyCut { get; init; }
 
+    /// <summary>What was wrong with the body (cut short, broken chunks, damaged compression), one sentence; null: nothing.</summary>
+    public string? BodyFault { get; init; }
+
     /// <summary>When its head was complete, by our clock.</summary>
     public DateTimeOffset At { get; init; }
 
@@ -196,6 +199,9 @@ public sealed record Exchange : Observation
 
     /// <summary>What the client had and did not send at this hop of a redirect; empty where everything went along.</summary>
     public IReadOnlyList<NotCarried> NotCarried { get; init; } = [];
+
+    /// <summary>Whether our own proxy (--proxy) answered, because it refused the tunnel.</summary>
+    public bool AnsweredByProxy { get; init; }
 
     /// <summary>What TLS showed; null over plain http, where nothing came of it, and where it was recorded.</summary>
     public TlsSession? Tls { get; init; }
