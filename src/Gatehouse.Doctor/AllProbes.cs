@@ -1,4 +1,5 @@
 using Gatehouse.Doctor.Files;
+using Gatehouse.Doctor.Http.Experiments;
 using Gatehouse.Doctor.Servers;
 
 namespace Gatehouse.Doctor;
@@ -9,6 +10,7 @@ public static class AllProbes
     /// <summary>The wire first (what is really answered), then the configuration (what should be), then the files that it maps to, then the logs.</summary>
     public static IReadOnlyList<Probe> InOrder { get; } =
     [
+        new("the wire", WireProbe.LookAsync),
         new("the server on this machine", (question, seen, _, _) => ValueTask.FromResult(RunningServerProbe.Look(question, seen))),
         new("files on the path", (question, seen, around, cancel) => ValueTask.FromResult(FileProbe.Look(question, seen, around.Progress, cancel))),
     ];

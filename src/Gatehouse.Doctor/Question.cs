@@ -1,13 +1,8 @@
 using System.Net;
 using Gatehouse.Doctor.Http;
+using Gatehouse.Doctor.Inputs;
 
 namespace Gatehouse.Doctor;
-
-/// <summary>A name that is to be connected to at another address (--resolve HOST:PORT:ADDR).</summary>
-/// <param name="Host">Lower case, without brackets.</param>
-/// <param name="Port">The port that it holds for.</param>
-/// <param name="Address">Where to connect.</param>
-public sealed record ResolvedName(string Host, int Port, IPAddress Address);
 
 /// <summary>What was asked: the targets and options of `why`, read and checked, nothing opened yet.</summary>
 public sealed record Question
@@ -21,7 +16,7 @@ public sealed record Question
     /// <summary>The client address to evaluate rules for (--from); null: the address from which the request was seen to come, or 127.0.0.1 for loopback targets.</summary>
     public IPAddress? From { get; init; }
 
-    /// <summary>Request headers in order, as given (-H, and what -u, --bearer, --cookie amount to). Values are octets as ISO-8859-1.</summary>
+    /// <summary>Request headers in order, as they are sent but for Host and Content-Length (-H, what -u, --bearer, --cookie and the jar amount to, User-Agent, Accept). Values are octets as ISO-8859-1.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>The request's body (--data); empty: none.</summary>
@@ -30,8 +25,8 @@ public sealed record Question
     /// <summary><c>user:password</c> of -u, so that a Digest challenge can be answered with it; null: none was given. The Basic header that it amounts to stands in <see cref="Headers"/>.</summary>
     public string? UserAndPassword { get; init; }
 
-    /// <summary>The client's cookie jar in Netscape format (--cookie-jar); null: none.</summary>
-    public string? CookieJar { get; init; }
+    /// <summary>The cookies of the client's jar (--cookie-jar), also those that do not go with the request; those that do stand in <see cref="Headers"/>.</summary>
+    public IReadOnlyList<JarCookie> Jar { get; init; } = [];
 
     /// <summary>The client certificate, PEM or PKCS#12 (--cert), <c>FILE</c> or <c>FILE:passphrase</c>; null: none.</summary>
     public string? Certificate { get; init; }
@@ -45,8 +40,8 @@ public sealed record Question
     /// <summary>Whether the server's certificate need not verify (-k).</summary>
     public bool Insecure { get; init; }
 
-    /// <summary>--resolve, in order.</summary>
-    public IReadOnlyList<ResolvedName> Resolve { get; init; } = [];
+    /// <summary>--resolve, and --connect-to of a curl command: where to connect instead, in order.</summary>
+    public IReadOnlyList<ConnectOverride> Resolve { get; init; } = [];
 
     /// <summary>The HTTP proxy to send through (--proxy); null: none, whatever the environment says.</summary>
     public Uri? Proxy { get; init; }

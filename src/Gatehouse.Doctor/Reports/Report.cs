@@ -44,7 +44,7 @@ public sealed record Report
         var status = final?.Status ?? evaluated?.Status;
         return new Report
         {
-            Target = question.Url?.OriginalString ?? question.Site ?? question.ServerConfigurations.Concat(question.Logs).FirstOrDefault() ?? "",
+            Target = (question.Url is { } url ? MaskedUrl.Of(url) : null) ?? question.Site ?? question.ServerConfigurations.Concat(question.Logs).FirstOrDefault() ?? "",
             Refused = status is 401 or 403 || (status is not (>= 200 and < 300) && findings.Any(finding => finding.Confidence >= 0.6 && finding.Cause.Status is not null)),
             Status = status,
             Findings = findings,

@@ -10,7 +10,16 @@ internal static class Dialling
     /// <summary>Connects to the first address that answers; throws <see cref="WireFault"/>.</summary>
     public static async Task<Socket> ConnectAsync(string host, int port, WireSettings settings, CancellationToken cancel)
     {
-        var addresses = await AddressesAsync(host, port, settings, cancel).ConfigureAwait(false);
+        var asked = host;
+        if (settings.Resolve.FirstOrDefault(name => (name.Host.Length == 0 || name.Host.Equals(host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)) && (name.Port == 0 || name.Port == port)) is { } elsewhere)
+        {
+            host = elsewhere.ToHost.Length > 0 ? elsewhere.ToHost : host;
+            port = elsewhere.ToPort > 0 ? elsewhere.ToPort : port;
+        }
+
+        var addresses = await AddressesAsync(host, port, cancel).ConfigureAwait(false);
+        if (settings.PublicOnly && addresses.FirstOrDefault(address => !PublicAddresses.Contains(address)) is { } inner)
+            throw new WireFault(ExchangeFault.ConnectionRefused, $"{host} is at {inner}, which is no public address: a redirect of a public site is not followed there (ask for that address itself)");
         SocketException? last = null;
         foreach (var address in addresses)
         {
@@ -32,7 +41,7 @@ internal static class Dialling
             }
         }
 
-        var where = addresses.Count == 1 && addresses[0].ToString() == host.Trim('[', ']') ? $"{host} port {port}" : $"{host} ({string.Join(", ", addresses)}) port {port}";
+        var where = addresses.Count == 1 && addresses[0].ToString() == host.Trim('[', ']') ? $"{asked} port {port}" : $"{asked} ({string.Join(", ", addresses)}) port {port}";
         throw last?.SocketErrorCode switch
         {
             SocketError.TimedOut => new WireFault(ExchangeFault.TimedOut, $"no connection to {where}: nothing answers there, not even with a refusal", last),
@@ -41,10 +50,8 @@ internal static class Dialling
         };
     }
 
-    private static async Task<IReadOnlyList<IPAddress>> AddressesAsync(string host, int port, WireSettings settings, CancellationToken cancel)
+    private static async Task<IReadOnlyList<IPAddress>> AddressesAsync(string host, int port, CancellationToken cancel)
     {
-        var named = settings.Resolve.Where(name => name.Port == port && name.Host.Equals(host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)).Select(name => name.Address).ToList();
-        if (named.Count > 0) return named;
         if (Address.TryParse(host.Trim('[', ']'), out var address, out _)) return [address!];
         try
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Doctor.Inputs;
 
 namespace Gatehouse.Doctor.Http.Wire;
 
@@ -12,7 +13,10 @@ internal sealed record WireSettings
     public required TimeSpan Timeout { get; init; }
 
     /// <summary>Names that are connected to elsewhere.</summary>
-    public IReadOnlyList<ResolvedName> Resolve { get; init; } = [];
+    public IReadOnlyList<ConnectOverride> Resolve { get; init; } = [];
+
+    /// <summary>Whether only addresses of the public network are connected to: behind a redirect of a public site.</summary>
+    public bool PublicOnly { get; init; }
 
     /// <summary>The HTTP proxy; null: none.</summary>
     public Uri? Proxy { get; init; }

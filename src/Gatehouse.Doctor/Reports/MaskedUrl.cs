@@ -1,0 +1,35 @@
+using Gatehouse.Findings;
+
+namespace Gatehouse.Doctor.Reports;
+
+/// <summary>Addresses as they may be shown: without user and password, and with the secrets of their query masked.</summary>
+public static class MaskedUrl
+{
+    // Names of query parameters that carry what opens a door: tokens, keys, signatures, one-time codes.
+    private static readonly string[] Secrets =
+    [
+        "token", "access_token", "id_token", "refresh_token", "auth", "authorization", "jwt", "key", "api_key", "apikey", "api-key", "appkey", "password", "passwd", "pwd", "pass", "secret", "client_secret",
+        "sig", "signature", "x-amz-signature", "x-amz-security-token", "x-goog-signature", "policy", "code", "state", "nonce", "session", "sessionid", "session_id", "sid", "ticket", "assertion", "samlresponse", "otp", "hmac", "subscription-key",
+    ];
+
+    /// <summary>The address, its secrets masked.</summary>
+    public static string Of(Uri url)
+    {
+        var text = url.OriginalString;
+        var at = text.IndexOf("://", StringComparison.Ordinal);
+        if (at > 0 && text.IndexOfAny(['/', '?', '#'], at + 3) is var end && text.LastIndexOf('@', end < 0 ? text.Length - 1 : end) is var sign && sign > at) text = text[..(at + 3)] + text[(sign + 1)..];
+        var query = text.IndexOf('?');
+        return query < 0 ? text : text[..(query + 1)] + Query(text[(query + 1)..]);
+    }
+
+    /// <summary>A query (or a form body), its secrets masked.</summary>
+    public static string Query(string query) => string.Join('&', query.Split('&').Select(pair =>
+    {
+        var equals = pair.IndexOf('=');
+        return equals > 0 && pair.Length > equals + 1 && IsSecret(pair[..equals]) ? $"{pair[..equals]}={Masked.Secret(pair.AsSpan(equals + 1))}" : pair;
+    }));
+
+    /// <summary>Whether a parameter of that name carries a secret.</summary>
+    public static bool IsSecret(string name) => Secrets.Any(secret => name.Equals(secret, StringComparison.OrdinalIgnoreCase)
+        || (secret.Length > 4 && (name.EndsWith("_" + secret, StringComparison.OrdinalIgnoreCase) || name.EndsWith("-" + secret, StringComparison.OrdinalIgnoreCase))));
+}
