@@ -1,27 +1,53 @@
 using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Cli.Targets;
 using Gatehouse.Doctor;
+using Gatehouse.Doctor.Inputs;
+using Gatehouse.Doctor.Reports;
 
 namespace Gatehouse.Cli.Commands;
 
 /// <summary>`gatehouse why TARGET... [options]`: find out why something is refused.</summary>
 internal static class WhyCommand
 {
-    public static Command Create()
+    /// <summary>The command.</summary>
+    /// <param name="copied">What stood behind <c>--</c> on the command line; null: there was none.</param>
+    public static Command Create(IReadOnlyList<string>? copied = null)
     {
-        var targets = new Argument<string[]>("target") { Description = "a URL, a directory, a server's configuration, a log file", Arity = ArgumentArity.OneOrMore };
-        var site = new Option<string?>("--site") { Description = "the document root" };
-        var command = new Command("why", "find out why something is refused") { targets, site };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            var question = new Question
-            {
-                Url = parsed.GetValue(targets)!.Select(target => Uri.TryCreate(target, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null).FirstOrDefault(url => url is not null),
-                Site = parsed.GetValue(site),
-            };
-            var report = await Diagnosis.OfAsync(question, new Surroundings(TimeProvider.System, new Progress<string>(), question.MaxRequests), cancel);
-            foreach (var finding in report.Findings) Console.WriteLine($"{finding.Cause.Id} {finding.Confidence:0.00}: {finding.Summary}");
-            return report.ExitStatus;
-        });
+        var targets = new Argument<string[]>("target") { Description = "a URL, a .har file, a folder, a server's configuration, a log, - for what is piped in; -- curl ... for a copied command", Arity = ArgumentArity.ZeroOrMore };
+        var options = new WhyOptions();
+        var command = new Command("why", "find out why something is refused") { targets };
+        foreach (var option in options.All) command.Options.Add(option);
+        command.SetAction((parsed, cancel) => RunAsync(options, parsed, parsed.GetValue(targets) ?? [], copied, cancel));
         return command;
+    }
+
+    private static async Task<int> RunAsync(WhyOptions options, ParseResult parsed, string[] targets, IReadOnlyList<string>? copied, CancellationToken cancel)
+    {
+        try
+        {
+            if (targets.FirstOrDefault(target => target.Length > 1 && target[0] == '-') is { } unknown)
+                throw new UsageFault($"unknown option `{SafeText.Of(unknown)}`{Suggestion.Clause(unknown.Split('=')[0], options.All.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name)))}");
+            var asked = new QuestionReader(options, parsed, InputSources.OfThisMachine(TimeProvider.System)).Read(targets, copied);
+            var reports = new List<Report>();
+            using (var progress = new ProgressLine(TimeProvider.System, parsed.GetValue(options.Quiet)))
+            {
+                foreach (var question in asked.Questions)
+                {
+                    var around = new Surroundings(TimeProvider.System, progress, question.MaxRequests);
+                    reports.Add(await Diagnosis.OfAsync(question, around, cancel));
+                }
+            }
+
+            var report = reports[0];
+            if (parsed.GetValue(options.Json)) await Console.Out.WriteAsync(JsonReport.Of(report));
+            else foreach (var finding in report.Findings) await Console.Out.WriteLineAsync($"{finding.Cause.Id} {finding.Confidence:0.00}: {SafeText.Of(finding.Summary)}");
+            return report.ExitStatus;
+        }
+        catch (UsageFault fault)
+        {
+            await Console.Error.WriteLineAsync($"gatehouse: {fault.Message}");
+            return fault.Status;
+        }
     }
 }

@@ -21,7 +21,7 @@ internal static class LogLines
         // 2026/11/24 10:00:00 of nginx, 2026-11-24T10:00:00 and 2026-11-24 10:00:00 of many, 24-Nov-2026 10:00:00 of Tomcat, Nov 24 10:00:00 of syslog.
         if (line.Length > 19 && char.IsAsciiDigit(line[0]) && (line[4] is '/' or '-') && (line[7] is '/' or '-') && line[13] == ':') return true;
         if (line.Length > 19 && char.IsAsciiDigit(line[0]) && line[2] == '-' && IsMonth(line.AsSpan(3)) && line[6] == '-') return true;
-        if (line.StartsWith("<", StringComparison.Ordinal) && line.IndexOf('>') is > 0 and < 5 and var close) line = line[(close + 1)..];
+        if (line.StartsWith('<') && line.IndexOf('>') is > 0 and < 5 and var close) line = line[(close + 1)..];
         if (line.Length > 15 && IsMonth(line) && line[3] == ' ' && line[9] == ':' && line[12] == ':') return true;
         // Squid: seconds with milliseconds, blanks, duration, address.
         return line.Length > 20 && line.AsSpan(0, 10).IndexOfAnyExceptInRange('0', '9') < 0 && line[10] == '.' && line.Contains("TCP_", StringComparison.Ordinal);

@@ -34,7 +34,7 @@ internal static class Certificates
                 : "a certificate above it is outside its validity period";
         }
 
-        if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0)
+        if (status.HasFlag(X509ChainStatusFlags.UntrustedRoot) || status.HasFlag(X509ChainStatusFlags.PartialChain))
         {
             yield return leaf.Subject == leaf.Issuer ? "it is self-signed and not trusted here (--cacert FILE trusts it, -k takes anything)"
                 : $"its issuer `{leaf.Issuer}` is not trusted here, or an intermediate certificate is missing (--cacert FILE trusts it, -k takes anything)";
