@@ -68,8 +68,59 @@ public sealed class ApacheRequest
     /// <summary>The handler that was set; null: the default.</summary>
     public string? Handler { get; set; }
 
-    /// <summary>Environment variables of the request (r-&gt;subprocess_env): SetEnvIf, RewriteRule [E=], SSLOptions.</summary>
-    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+    /// <summary>Environment variables of the request (r-&gt;subprocess_env): SetEnvIf, RewriteRule [E=], SSLOptions. Names compare without regard to case, as in httpd's tables.</summary>
+    public Dictionary<string, string> Environment { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Notes that modules leave each other (r-&gt;notes).</summary>
+    public Dictionary<string, string> Notes { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Environment of the server's process; null: not known, and then only names that a start script does not set count as absent.</summary>
+    public IReadOnlyDictionary<string, string>? ProcessEnvironment { get; init; }
+
+    /// <summary>The request line as sent (THE_REQUEST), which redirects inside of the server keep; null: made from method, target and protocol.</summary>
+    public string? RequestLine { get; init; }
+
+    /// <summary>The port that the Host field or an absolute target names; null: none.</summary>
+    public int? HostPort { get; init; }
+
+    /// <summary>The port of the virtual host's ServerName or, failing that, of its address (server_rec's port); 0: not set.</summary>
+    public int ServerNamePort { get; set; }
+
+    /// <summary>ServerAlias names of the virtual host, wildcards as written.</summary>
+    public IReadOnlyList<string> ServerAliases { get; set; } = [];
+
+    /// <summary>UseCanonicalName On: links to itself take ServerName; the default takes what the client named.</summary>
+    public bool UseCanonicalName { get; set; }
+
+    /// <summary>ServerAdmin; null: not set.</summary>
+    public string? ServerAdmin { get; set; }
+
+    /// <summary>What SERVER_SOFTWARE says; null: not known.</summary>
+    public string? ServerSoftware { get; init; }
+
+    /// <summary>HostnameLookups On: names of clients are looked up, which can't be told from here.</summary>
+    public bool HostnameLookups { get; set; }
+
+    /// <summary>The URL prefix of the Alias that mapped the path (ap_context_prefix); empty: none.</summary>
+    public string ContextPrefix { get; set; } = "";
+
+    /// <summary>What that prefix maps to; null: <see cref="DocumentRoot"/>.</summary>
+    public string? ContextDocumentRoot { get; set; }
+
+    /// <summary>Fields of the answer so far (r-&gt;headers_out).</summary>
+    public List<KeyValuePair<string, string>> ResponseHeaders { get; } = [];
+
+    /// <summary>Media type that was found; null: not yet.</summary>
+    public string? ContentType { get; set; }
+
+    /// <summary>Status so far.</summary>
+    public int Status { get; set; } = 200;
+
+    /// <summary>Whether RewriteRule [END] ended rewriting for this request.</summary>
+    public bool RewritingEnded { get; set; }
+
+    /// <summary>The path of the request that this sub-request belongs to; null: it is none.</summary>
+    public string? MainPath { get; init; }
 
     /// <summary>Number of internal redirects so far.</summary>
     public int InternalRedirects { get; set; }
@@ -89,6 +140,33 @@ public sealed class ApacheRequest
         return joined;
     }
 }
+
+/// <summary>What deciding asks of the world apart from the request.</summary>
+/// <param name="Files">The disk.</param>
+/// <param name="SubRequests">Who looks other paths up (<c>-U</c>, <c>-F</c>, <c>%{LA-U:...}</c>); null: nobody, and they are unknown.</param>
+public sealed record Surroundings(IFileView Files, ISubRequests? SubRequests = null);
+
+/// <summary>Looks up what the server would say of another path, as sub-requests do (ap_sub_req_lookup_uri and _file).</summary>
+public interface ISubRequests
+{
+    /// <summary>By a path of a URL, or relative to the request's.</summary>
+    SubRequestAnswer ByUri(ApacheRequest from, string uri);
+
+    /// <summary>By a file, or relative to the request's.</summary>
+    SubRequestAnswer ByFile(ApacheRequest from, string file);
+}
+
+/// <summary>What a sub-request came to.</summary>
+/// <param name="Status">200 stands for "would be served"; null: can't be told.</param>
+/// <param name="Request">The request as the look-up left it; null: can't be told.</param>
+/// <param name="Because">Why it can't be told.</param>
+public sealed record SubRequestAnswer(int? Status, ApacheRequest? Request, string? Because = null);
+
+/// <summary>One line of the configuration and what it said to this request.</summary>
+/// <param name="At">Where it stands.</param>
+/// <param name="Line">The directive as it stands there, one line.</param>
+/// <param name="Says">What it came to: <c>matches `x`</c>, <c>denies</c>, <c>redirects to `/y` (301)</c>.</param>
+public sealed record Step(Place At, string Line, string Says);
 
 /// <summary>What httpd asks the disk while it decides. Judging has no I/O of its own: the Doctor gives a view of the inspected tree, the Guard of its site, tests a table.</summary>
 public interface IFileView
