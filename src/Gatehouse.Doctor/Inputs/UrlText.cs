@@ -48,6 +48,8 @@ public sealed record UrlText(Uri Url, UserPassword? User)
         var tail = rest[end..];
         if (tail.IndexOf('#', StringComparison.Ordinal) is >= 0 and var fragment) tail = tail[..fragment];
 
+        // curl takes it for a part of the user's name, browsers for a slash: whom it means can't be told.
+        if (authority.Contains('\\', StringComparison.Ordinal)) return Fail(at, "a host without a backslash", out error);
         UserPassword? user = null;
         if (authority.LastIndexOf('@') is >= 0 and var sign)
         {
@@ -58,14 +60,23 @@ public sealed record UrlText(Uri Url, UserPassword? User)
         }
 
         if (authority.Length == 0) return Fail(at + trimmed.Length - rest.Length, "a host", out error);
-        if (authority.Contains('\\', StringComparison.Ordinal)) return Fail(at, "a host without a backslash", out error);
         var path = tail.StartsWith('/') ? tail : "/" + tail;
-        var options = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
-        if (!Uri.TryCreate($"{scheme}://{Octets.Text(authority)}{Escaped(pathAsIs ? path : WithoutDots(path))}", options, out var url) || url.Host.Length == 0)
+        var target = Escaped(pathAsIs ? path : WithoutDots(path));
+        if (!TryMake($"{scheme}://{Octets.Text(authority)}", target, out var url))
             return Fail(at + trimmed.Length - rest.Length, "a host name or an address, and a port up to 65535", out error);
         value = new(url, user);
         error = default;
         return true;
+    }
+
+    /// <summary>
+    /// An address with just this path and query. <see cref="Uri"/> decodes what need not be encoded; where that would change what is sent, it is told to keep
+    /// its hands off (such an address can be sent and shown, but not taken apart by GetComponents).
+    /// </summary>
+    internal static bool TryMake(string origin, string pathAndQuery, [NotNullWhen(true)] out Uri? url)
+    {
+        if (Uri.TryCreate(origin + pathAndQuery, UriKind.Absolute, out url) && url.Host.Length > 0 && url.PathAndQuery == pathAndQuery) return true;
+        return Uri.TryCreate(origin + pathAndQuery, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out url) && url.Host.Length > 0;
     }
 
     /// <summary>Dot segments resolved, also in their encoded form, everything else untouched (RFC 3986 section 5.2.4).</summary>

@@ -121,7 +121,7 @@ internal sealed class CurlRequest(InputSources sources, string? input, Action<in
         var target = url.Url;
         var extra = get ? [.. query, .. body.Text is { Length: > 0 } data ? [data] : Array.Empty<string>()] : query;
         if (extra.Count > 0) target = WithQuery(target, string.Join('&', extra));
-        if (body.UploadName is { } name && target.AbsolutePath.EndsWith('/') && target.Query.Length == 0) target = new(target.AbsoluteUri + Uri.EscapeDataString(name));
+        if (body.UploadName is { } name && target.AbsolutePath.EndsWith('/') && target.Query.Length == 0) target = UrlText.TryMake(target.GetLeftPart(UriPartial.Authority), target.AbsolutePath + Uri.EscapeDataString(name), out var file) ? file : target;
         var content = get || head ? null : body.Finished();
         var way = options with
         {
@@ -282,7 +282,7 @@ internal sealed class CurlRequest(InputSources sources, string? input, Action<in
 
     private static Uri WithQuery(Uri url, string more)
     {
-        var text = url.OriginalString;
-        return new Uri(text + (url.Query.Length > 1 ? "&" : text.EndsWith('?') ? "" : "?") + CurlValues.EscapedQuery(more), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var pathAndQuery = url.PathAndQuery + (url.Query.Length > 1 ? "&" : url.PathAndQuery.EndsWith('?') ? "" : "?") + CurlValues.EscapedQuery(more);
+        return UrlText.TryMake(url.GetLeftPart(UriPartial.Authority), pathAndQuery, out var extended) ? extended : url;
     }
 }
