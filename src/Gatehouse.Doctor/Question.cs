@@ -58,6 +58,9 @@ public sealed record Question
     /// </summary>
     public IReadOnlyList<Exchange> Recorded { get; init; } = [];
 
+    /// <summary>What else a recording showed about the refusal, besides the exchanges: cookies that were set before it, cookies that the browser kept back.</summary>
+    public IReadOnlyList<Observation> Beside { get; init; } = [];
+
     /// <summary>Log lines that were pasted or piped in, without a file.</summary>
     public IReadOnlyList<string> LogLines { get; init; } = [];
 

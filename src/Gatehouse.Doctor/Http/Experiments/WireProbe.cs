@@ -20,6 +20,7 @@ internal static class WireProbe
         if (question.Recorded.Count > 0)
         {
             seen.AddRange(question.Recorded);
+            seen.AddRange(question.Beside);
             return seen;
         }
 
