@@ -1,5 +1,6 @@
 using Gatehouse.Doctor.Files;
 using Gatehouse.Doctor.Http.Experiments;
+using Gatehouse.Doctor.Logs;
 using Gatehouse.Doctor.Servers;
 
 namespace Gatehouse.Doctor;
@@ -7,11 +8,12 @@ namespace Gatehouse.Doctor;
 /// <summary>Every probe, in the order in which they look: later ones use what earlier ones saw. A new one is one file and one line here.</summary>
 public static class AllProbes
 {
-    /// <summary>The wire first (what is really answered), then the configuration (what should be), then the files that it maps to, then the logs.</summary>
+    /// <summary>The wire first (what is really answered), then the configuration (what should be), then the logs (which may name the file), then the files.</summary>
     public static IReadOnlyList<Probe> InOrder { get; } =
     [
         new("the wire", WireProbe.LookAsync),
         new("the server on this machine", (question, seen, _, _) => ValueTask.FromResult(RunningServerProbe.Look(question, seen))),
+        new("logs", (question, seen, around, cancel) => ValueTask.FromResult(LogProbe.Look(question, seen, around, cancel))),
         new("files on the path", (question, seen, around, cancel) => ValueTask.FromResult(FileProbe.Look(question, seen, around.Progress, cancel))),
     ];
 }

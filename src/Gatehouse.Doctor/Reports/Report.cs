@@ -41,7 +41,7 @@ public sealed record Report
     {
         var final = seen.Final();
         var evaluated = seen.First<Servers.Evaluated>();
-        var status = final?.Status ?? evaluated?.Status;
+        var status = final?.Status ?? evaluated?.Status ?? seen.First<Logs.LoggedRefusal>()?.Status;
         return new Report
         {
             Target = (question.Url is { } url ? MaskedUrl.Of(url) : null) ?? question.Site ?? question.ServerConfigurations.Concat(question.Logs).FirstOrDefault() ?? "",

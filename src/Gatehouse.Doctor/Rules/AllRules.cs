@@ -9,5 +9,6 @@ public static class AllRules
         .. FileRules.All,
         .. AuditRules.All,
         .. InForceRules.All,
+        .. LogRules.All,
     ];
 }
