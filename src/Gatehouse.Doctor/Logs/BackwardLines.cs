@@ -47,7 +47,7 @@ internal static class BackwardLines
             end = from;
         }
 
-        if (tailLength > 0) yield return (0, Text(default, tail.AsSpan(0, tailLength)));
+        if (!first) yield return (0, Text(default, tail.AsSpan(0, tailLength)));
     }
 
     private static string Text(ReadOnlySpan<byte> front, ReadOnlySpan<byte> tail)

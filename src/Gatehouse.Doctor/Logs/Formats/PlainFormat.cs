@@ -34,7 +34,7 @@ internal static class PlainFormat
         else if (whole.Contains("django.", StringComparison.Ordinal)) server = LogServer.Django;
         else if (whole.Contains("[AuthFailure]", StringComparison.Ordinal) || whole.Contains("[AuthError]", StringComparison.Ordinal)) server = LogServer.OAuth2Proxy;
         var (method, target) = Request(whole);
-        var message = pairs.GetValueOrDefault("msg") ?? pairs.GetValueOrDefault("message") ?? whole;
+        var message = whole.Contains("msg=\"", StringComparison.Ordinal) ? pairs.GetValueOrDefault("msg") ?? whole : whole.Contains("message=\"", StringComparison.Ordinal) ? pairs.GetValueOrDefault("message") ?? whole : whole;
         if (pairs.GetValueOrDefault("error") is { } error && message != whole) message += ": " + error;
         return new LogRecord
         {

@@ -11,13 +11,13 @@ internal static class ApacheSignatures
     public static IReadOnlyList<Signature> All { get; } =
     [
         // 403: rules
+        new(LogServer.Apache, null, "err", "[evasive20:error]", C.Network.IpBanned, Likely, 403, "mod_evasive bans {client} for a while") { Source = "fail2ban filter apache-auth" },
         new(LogServer.Apache, "AH01630", "err", "client denied by server configuration: {path}", C.Files.ResourceDenied, OneOfSeveral, 403, "a Require rule that asks for no user denies {path}")
         { Also = [C.Files.ResourceDeniedByDefault, C.Network.IpNotAllowed, C.Network.IpBlocked, C.Network.HostUnknown, C.Network.MethodDenied, C.Network.HeaderRequired], Do = "let `LogLevel authz_core:debug` name the rule (AH01626), or give --server-config", Source = "modules/aaa/mod_authz_core.c" },
         new(LogServer.Apache, "AH01797", "err", "client denied by server configuration: {path}", C.Files.ResourceDenied, OneOfSeveral, 403, "an Order/Allow/Deny rule of the old kind denies {path}")
         { Also = [C.Network.IpBlocked, C.Network.IpNotAllowed, C.Configuration.HtaccessConflictingRules], Do = "replace Order, Allow and Deny by Require (mod_access_compat is the old module)", Source = "modules/aaa/mod_access_compat.c" },
         new(LogServer.Apache, "AH01626", "debug", "authorization result of {rule}: denied", C.Files.ResourceDenied, OneOfSeveral, 403, "the rule `{rule}` denies it")
         { Also = [C.Network.IpNotAllowed, C.Network.IpBlocked], OrAnswers = [401], Source = "modules/aaa/mod_authz_core.c" },
-        new(LogServer.Apache, null, "err", "[evasive20:error]", C.Network.IpBanned, Likely, 403, "mod_evasive bans {client} for a while") { Source = "fail2ban filter apache-auth" },
         new(LogServer.Apache, null, "err", "Blacklisting address {ip}: possible DoS attack", C.Network.IpBanned, Proves, 403, "mod_evasive bans {ip}: too many requests") { Source = "mod_evasive" },
         new(LogServer.Apache, null, "err", "Module version", C.Status.Unknown, Hints, 200, "a module does not fit the server"),
         new(LogServer.Apache, "AH01631", "err", "user {user}: authorization failure for \"{url}\"", C.Permissions.UserNotListed, OneOfSeveral, 401, "{user} signed in rightly, and no `Require` for {url} names the user or one of the user's groups")

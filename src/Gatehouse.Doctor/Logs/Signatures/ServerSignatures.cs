@@ -121,11 +121,11 @@ internal static class ServerSignatures
 
     public static IReadOnlyList<Signature> Firewalls { get; } =
     [
-        new(LogServer.ModSecurity, null, null, "ModSecurity: Access denied with code {status} (phase {phase}). {match} [id \"{rule}\"] {x} [msg \"{msg}\"]", C.Network.WafBlocked, Proves, 0, "ModSecurity's rule {rule} ({msg}) refuses the request") { Do = "exclude the parameter or path from rule {rule} (`SecRuleUpdateTargetById`, `ctl:ruleRemoveById={rule}`), never the engine as a whole", Source = "src/rule_message.cc" },
+        new(LogServer.ModSecurity, null, null, "ModSecurity: Access denied with code {status} (phase {phase}). {match} [id \"{rule}\"]{x}[msg \"{msg}\"]", C.Network.WafBlocked, Proves, 0, "ModSecurity's rule {rule} ({msg}) refuses the request") { Do = "exclude the parameter or path from rule {rule} (`SecRuleUpdateTargetById`, `ctl:ruleRemoveById={rule}`), never the engine as a whole", Source = "src/rule_message.cc" },
         new(LogServer.ModSecurity, null, null, "ModSecurity: Access denied with code {status} (phase {phase}). {match} [id \"{rule}\"]", C.Network.WafBlocked, Proves, 0, "ModSecurity's rule {rule} refuses the request") { Do = "exclude the parameter or path from rule {rule} (`ctl:ruleRemoveById={rule}`), never the engine as a whole", Source = "src/rule_message.cc" },
         new(LogServer.ModSecurity, null, null, "ModSecurity: Access denied", C.Network.WafBlocked, Proves, 0, "ModSecurity refuses the request") { Source = "src/rule_message.cc" },
-        new(LogServer.ModSecurity, null, null, "ModSecurity: Warning. {match} [id \"{rule}\"] {x} [msg \"{msg}\"]", C.Network.WafBlocked, Hints, 0, "ModSecurity's rule {rule} ({msg}) matched") { Source = "src/rule_message.cc" },
-        new(LogServer.ModSecurity, null, null, "Coraza: Access denied (phase {phase}). {match} [id \"{rule}\"] {x} [msg \"{msg}\"]", C.Network.WafBlocked, Proves, 0, "Coraza's rule {rule} ({msg}) refuses the request") { Source = "corazawaf/coraza" },
+        new(LogServer.ModSecurity, null, null, "ModSecurity: Warning. {match} [id \"{rule}\"]{x}[msg \"{msg}\"]", C.Network.WafBlocked, Hints, 0, "ModSecurity's rule {rule} ({msg}) matched") { Source = "src/rule_message.cc" },
+        new(LogServer.ModSecurity, null, null, "Coraza: Access denied (phase {phase}). {match} [id \"{rule}\"]{x}[msg \"{msg}\"]", C.Network.WafBlocked, Proves, 0, "Coraza's rule {rule} ({msg}) refuses the request") { Source = "corazawaf/coraza" },
         new(LogServer.ModSecurity, null, null, "Coraza: Access denied", C.Network.WafBlocked, Proves, 0, "Coraza refuses the request") { Source = "corazawaf/coraza" },
         new(LogServer.ModSecurity, null, null, "NAXSI_FMT: ip={ip}&server={server}&uri={url}&", C.Network.WafBlocked, Likely, 0, "NAXSI refuses {url}") { Source = "naxsi" },
     ];

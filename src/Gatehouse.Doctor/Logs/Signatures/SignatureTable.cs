@@ -20,6 +20,7 @@ internal static class SignatureTable
     {
         var words = record.Words;
         if (record.Flags is { } flags && record.Server == LogServer.Envoy) words = words + "\n" + flags;
+        if (record is { Server: LogServer.Apache, Code: null, Module: { } module }) words = $"[{module}:{record.Level}] {words}";
         if (record.Server is LogServer.Nginx && NginxPasswordFile(record, words) is { } file) return file;
         return Groups[record.Server].Match(record, words);
     }
@@ -66,7 +67,8 @@ internal static class SignatureTable
             if (!words.AsSpan().ContainsAny(sieve)) return null;
             foreach (var row in rows)
             {
-                if (row.Code is { } code && record.Code != code && !(record.Code is null && record.Text.Contains(code, StringComparison.Ordinal))) continue;
+                // Lines of httpd 2.2, and lines that were cut before they were pasted, have no number.
+                if (row.Code is { } code && record.Code is { } written && code != written) continue;
                 if (row.Template.Match(words) is { } held) return new SignatureMatch(row, held);
             }
 
