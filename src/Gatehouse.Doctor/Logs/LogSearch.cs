@@ -113,7 +113,7 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
         if (method is not null && record.Method is { } other && !other.Equals(method, StringComparison.OrdinalIgnoreCase)) return Fit.No;
         if (path is null) return Fit.Unsaid;
         if (record.Target is { } target) return SamePath(Decoded(target), path) || (path.Length > Decoded(target).Length && target.Length > 1 && path.EndsWith(Decoded(target), StringComparison.Ordinal)) ? Fit.Yes : Fit.No;
-        if (hit.Match?["path"] is { } file) return path is "/" || file.Contains(path.TrimEnd('/'), StringComparison.Ordinal) || path.EndsWith("/" + Path.GetFileName(file.TrimEnd('/')), StringComparison.Ordinal) ? Fit.Yes : clients.Count > 0 && record.Client is not null && clients.Contains(record.Client) ? Fit.Unsaid : Fit.Unsaid;
+        if (hit.Match?["path"] is { } file) return path is "/" || file.Contains(path.TrimEnd('/'), StringComparison.Ordinal) || path.EndsWith("/" + Path.GetFileName(file.TrimEnd('/')), StringComparison.Ordinal) ? Fit.Yes : Fit.Unsaid;
         return Fit.Unsaid;
     }
 

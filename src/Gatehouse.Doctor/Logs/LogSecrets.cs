@@ -8,6 +8,8 @@ internal static class LogSecrets
 {
     private static readonly string[] Names = ["access_token", "id_token", "refresh_token", "token", "api_key", "apikey", "api-key", "key", "password", "passwd", "pwd", "secret", "client_secret", "sig", "signature", "session", "sessionid", "code", "authorization", "cookie", "jwt", "auth"];
 
+    private static readonly System.Buffers.SearchValues<char> EndOfSecret = System.Buffers.SearchValues.Create(" &\"',;)]}");
+
     /// <summary>The text with the values of such names, and everything that looks like a JWT or follows Bearer and Basic, masked.</summary>
     public static string Mask(string text)
     {
@@ -55,7 +57,7 @@ internal static class LogSecrets
 
     private static int Length(ReadOnlySpan<char> text)
     {
-        var end = text.IndexOfAny(" &\"',;)]}");
+        var end = text.IndexOfAny(EndOfSecret);
         return end < 0 ? text.Length : end;
     }
 }

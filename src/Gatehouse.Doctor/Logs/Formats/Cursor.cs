@@ -48,6 +48,8 @@ internal ref struct Cursor(ReadOnlySpan<char> text)
 /// <summary>Values as logs write them.</summary>
 internal static class Values
 {
+    private static readonly System.Buffers.SearchValues<char> MethodCharacters = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
+
     /// <summary>Null for <c>-</c> and for nothing.</summary>
     public static string? Text(string? text) => string.IsNullOrEmpty(text) || text is "-" or "\"-\"" or "(null)" ? null : text;
 
@@ -71,7 +73,7 @@ internal static class Values
     {
         if (line is null) return (null, null);
         var space = line.IndexOf(' ', StringComparison.Ordinal);
-        if (space is <= 0 or > 32 || line.AsSpan(0, space).ContainsAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_")) return (null, null);
+        if (space is <= 0 or > 32 || line.AsSpan(0, space).ContainsAnyExcept(MethodCharacters)) return (null, null);
         var target = line[(space + 1)..];
         var protocol = target.LastIndexOf(" HTTP/", StringComparison.Ordinal);
         return (line[..space], Target(protocol >= 0 ? target[..protocol] : target));

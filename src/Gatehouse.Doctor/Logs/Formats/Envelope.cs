@@ -9,6 +9,9 @@ namespace Gatehouse.Doctor.Logs.Formats;
 /// <param name="Program">Who wrote it; null: not told.</param>
 internal sealed record Envelope(string Format, string Inner, LogTime? Time, string? Program)
 {
+    private static readonly System.Buffers.SearchValues<char> NoHost = System.Buffers.SearchValues.Create("\"[]={}:,");
+    private static readonly System.Buffers.SearchValues<char> NoContainer = System.Buffers.SearchValues.Create(" \"[]{}:=/");
+
     /// <summary>Opens one envelope; null: there is none.</summary>
     public static Envelope? Open(string line)
     {
@@ -65,7 +68,7 @@ internal sealed record Envelope(string Format, string Inner, LogTime? Time, stri
         if (length >= line.Length || line[length] != ' ') return null;
         var rest = line.AsSpan(length + 1);
         var space = rest.IndexOf(' ');
-        if (space <= 0 || rest[..space].ContainsAny("\"[]={}:,")) return null;
+        if (space <= 0 || rest[..space].ContainsAny(NoHost)) return null;
         var after = rest[(space + 1)..].TrimStart(' ');
         var colon = after.IndexOf(": ", StringComparison.Ordinal);
         if (colon is <= 0 or > 64 || after[..colon].ContainsAny(" \"={}")) return null;
@@ -95,7 +98,7 @@ internal sealed record Envelope(string Format, string Inner, LogTime? Time, stri
         var bar = line.IndexOf(" | ", StringComparison.Ordinal);
         if (bar is <= 0 or > 64) return null;
         var name = line.AsSpan(0, bar).TrimEnd(' ');
-        if (name.IsEmpty || name.ContainsAny(" \"[]{}:=/")) return null;
+        if (name.IsEmpty || name.ContainsAny(NoContainer)) return null;
         var dash = name.LastIndexOfAny('-', '_');
         return dash > 0 && !name[(dash + 1)..].ContainsAnyExceptInRange('0', '9') ? new("Compose", line[(bar + 3)..], null, name[..dash].ToString()) : null;
     }

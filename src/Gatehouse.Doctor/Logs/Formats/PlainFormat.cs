@@ -5,6 +5,8 @@ namespace Gatehouse.Doctor.Logs.Formats;
 /// <summary>Any application's line: a time or a level in front, then words; <c>key=value</c> pairs and a request line in it are read.</summary>
 internal static class PlainFormat
 {
+    private static readonly System.Buffers.SearchValues<char> EndOfUrl = System.Buffers.SearchValues.Create(" \"'),;");
+    private static readonly System.Buffers.SearchValues<char> EndOfValue = System.Buffers.SearchValues.Create(" ,}])\t");
     private static readonly string[] Methods = ["GET ", "POST ", "PUT ", "DELETE ", "PATCH ", "HEAD ", "OPTIONS "];
 
     public static LogRecord? Read(string line)
@@ -88,7 +90,7 @@ internal static class PlainFormat
             if (at < 0 || (at > 0 && char.IsLetterOrDigit(text[at - 1]))) continue;
             var rest = text.AsSpan(at + method.Length);
             if (!rest.StartsWith("/") && !rest.StartsWith("http")) continue;
-            var end = rest.IndexOfAny(" \"'),;");
+            var end = rest.IndexOfAny(EndOfUrl);
             return (method.TrimEnd(), Values.Target((end < 0 ? rest : rest[..end]).ToString()));
         }
 
@@ -115,7 +117,7 @@ internal static class PlainFormat
             }
             else
             {
-                end = text.AsSpan(from).IndexOfAny(" ,}])\t") is >= 0 and var stop ? from + stop : text.Length;
+                end = text.AsSpan(from).IndexOfAny(EndOfValue) is >= 0 and var stop ? from + stop : text.Length;
                 pairs.TryAdd(text[start..equals], text[from..end]);
             }
         }
