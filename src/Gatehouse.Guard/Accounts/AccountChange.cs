@@ -15,19 +15,6 @@ internal sealed class AccountChange(StateDatabase database, IServiceScope scope)
     private readonly RoleManager<IdentityRole> _roles = scope.ServiceProvider.GetRequiredService<RoleManager<IdentityRole>>();
     private readonly AccountsContext _context = scope.ServiceProvider.GetRequiredService<AccountsContext>();
 
-    /// <summary>All accounts by name.</summary>
-    public async Task<IReadOnlyList<Account>> ListAsync(AccountDatabase accounts, CancellationToken cancellation)
-    {
-        var names = await Guarded(() => _context.Users.AsNoTracking().OrderBy(a => a.NormalizedUserName).Select(a => a.UserName!).ToListAsync(cancellation));
-        var list = new List<Account>(names.Count);
-        foreach (var name in names)
-        {
-            if (await accounts.FindAsync(name, cancellation) is { } account) list.Add(account);
-        }
-
-        return list;
-    }
-
     /// <summary>Makes an account.</summary>
     public Task<string?> AddAsync(string name, string password, Grants grants, CancellationToken cancellation) => TransactAsync(async () =>
     {
@@ -85,9 +72,11 @@ internal sealed class AccountChange(StateDatabase database, IServiceScope scope)
         return updated.Succeeded ? null : Phrase(updated);
     }, cancellation);
 
-    /// <summary>Takes the account away.</summary>
+    /// <summary>Takes the account away, and withdraws its API keys: an account of the same name that is made later must not inherit them.</summary>
     public Task<string?> RemoveAsync(string name, CancellationToken cancellation) => WithAsync(name, async row =>
     {
+        var now = database.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        await _context.Database.ExecuteSqlAsync($"UPDATE api_keys SET revoked = {now} WHERE revoked IS NULL AND user = {row.UserName} COLLATE NOCASE", cancellation);
         var removed = await _users.DeleteAsync(row);
         return removed.Succeeded ? null : Phrase(removed);
     }, cancellation);

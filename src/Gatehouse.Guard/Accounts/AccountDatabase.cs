@@ -3,7 +3,6 @@ using System.Collections.Frozen;
 using Gatehouse.Policy;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +16,7 @@ internal sealed class AccountDatabase : IAccounts, IDisposable
 
     private readonly ConcurrentDictionary<string, Kept> _kept = new(StringComparer.Ordinal);
     private readonly StateDatabase _database;
-    private readonly ServiceProvider _services;
+    private readonly Lazy<ServiceProvider> _services;
     private readonly PasswordHasher<AccountRow> _hasher;
     private readonly Lazy<string> _dummyHash;
     private readonly AccountRow _nobody = new();
@@ -28,6 +27,14 @@ internal sealed class AccountDatabase : IAccounts, IDisposable
     public AccountDatabase(StateDatabase database, int hashRounds = 210_000)
     {
         _database = database;
+        var hashing = new PasswordHasherOptions { IterationCount = hashRounds };
+        _services = new Lazy<ServiceProvider>(() => Services(database, hashRounds));
+        _hasher = new PasswordHasher<AccountRow>(Options.Create(hashing));
+        _dummyHash = new Lazy<string>(() => _hasher.HashPassword(_nobody, Guid.NewGuid().ToString()));
+    }
+
+    private static ServiceProvider Services(StateDatabase database, int hashRounds)
+    {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddDbContext<AccountsContext>(database.Use);
@@ -42,9 +49,7 @@ internal sealed class AccountDatabase : IAccounts, IDisposable
             identity.Password.RequiredLength = 1;
             identity.Password.RequiredUniqueChars = 1;
         }).AddRoles<IdentityRole>().AddEntityFrameworkStores<AccountsContext>();
-        _services = services.BuildServiceProvider();
-        _hasher = new PasswordHasher<AccountRow>(_services.GetRequiredService<IOptions<PasswordHasherOptions>>());
-        _dummyHash = new Lazy<string>(() => _hasher.HashPassword(_nobody, Guid.NewGuid().ToString()));
+        return services.BuildServiceProvider();
     }
 
     /// <inheritdoc/>
@@ -57,15 +62,15 @@ internal sealed class AccountDatabase : IAccounts, IDisposable
     public static string Normalize(string name) => name.ToUpperInvariant();
 
     /// <summary>Identity's user and role managers, for changes; disposed of after each.</summary>
-    public AccountChange Change() => new(_database, _services.CreateScope());
+    public AccountChange Change() => new(_database, _services.Value.CreateScope());
 
     /// <inheritdoc/>
-    public async ValueTask<Account?> FindAsync(string name, CancellationToken cancellation)
+    public ValueTask<Account?> FindAsync(string name, CancellationToken cancellation)
     {
         var key = Normalize(name);
         var revision = Revision;
-        if (_kept.TryGetValue(key, out var kept) && kept.Revision == revision) return kept.Account;
-        var account = await ReadAsync(key, cancellation);
+        if (_kept.TryGetValue(key, out var kept) && kept.Revision == revision) return new(kept.Account);
+        var account = Read(key);
         if (account is null)
         {
             _kept.TryRemove(key, out _);
@@ -76,19 +81,38 @@ internal sealed class AccountDatabase : IAccounts, IDisposable
             _kept[key] = new Kept(account, revision);
         }
 
-        return account;
+        return new(account);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<PasswordRecord?> FindPasswordAsync(string name, CancellationToken cancellation)
+    public ValueTask<PasswordRecord?> FindPasswordAsync(string name, CancellationToken cancellation)
     {
-        var key = Normalize(name);
         try
         {
-            await using var context = Context();
-            var row = await context.Users.AsNoTracking().Where(a => a.NormalizedUserName == key)
-                .Select(a => new { a.UserName, a.PasswordHash, a.Disabled }).FirstOrDefaultAsync(cancellation);
-            return row is null ? null : new PasswordRecord(row.UserName!, row.PasswordHash ?? "", row.Disabled);
+            using var connection = _database.Connect();
+            using var account = Query(connection, "SELECT UserName, PasswordHash, Disabled FROM accounts WHERE NormalizedUserName = $key", Normalize(name));
+            return new(account.Read() ? new PasswordRecord(account.GetString(0), account.IsDBNull(1) ? "" : account.GetString(1), account.GetBoolean(2)) : null);
+        }
+        catch (SqliteException broken)
+        {
+            throw _database.Unavailable(broken);
+        }
+    }
+
+    /// <summary>All accounts by name.</summary>
+    /// <exception cref="StateUnavailableException">They can't be read.</exception>
+    public IReadOnlyList<Account> List()
+    {
+        try
+        {
+            var names = new List<string>();
+            using (var connection = _database.Connect())
+            {
+                using var accounts = Query(connection, "SELECT NormalizedUserName FROM accounts ORDER BY NormalizedUserName");
+                while (accounts.Read()) names.Add(accounts.GetString(0));
+            }
+
+            return [.. names.Select(Read).OfType<Account>()];
         }
         catch (SqliteException broken)
         {
@@ -122,52 +146,78 @@ internal sealed class AccountDatabase : IAccounts, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask RenewHashAsync(PasswordRecord record, string password, CancellationToken cancellation)
+    public ValueTask RenewHashAsync(PasswordRecord record, string password, CancellationToken cancellation)
     {
         // Not through the user manager: its way of renewing changes the security stamp, which ends all sessions of the account.
-        var renewed = _hasher.HashPassword(_nobody, password);
-        var key = Normalize(record.Name);
-        await using var context = Context();
-        await context.Users.Where(a => a.NormalizedUserName == key && a.PasswordHash == record.Hash)
-            .ExecuteUpdateAsync(row => row.SetProperty(a => a.PasswordHash, renewed), cancellation);
+        try
+        {
+            using var connection = _database.Connect();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE accounts SET PasswordHash = $new WHERE NormalizedUserName = $key AND PasswordHash = $old";
+            command.Parameters.AddWithValue("$new", _hasher.HashPassword(_nobody, password));
+            command.Parameters.AddWithValue("$key", Normalize(record.Name));
+            command.Parameters.AddWithValue("$old", record.Hash);
+            command.ExecuteNonQuery();
+            return default;
+        }
+        catch (SqliteException broken)
+        {
+            throw _database.Unavailable(broken);
+        }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _services.Dispose();
-
-    private AccountsContext Context()
+    public void Dispose()
     {
-        var options = new DbContextOptionsBuilder<AccountsContext>();
-        _database.Use(options);
-        return new AccountsContext(options.Options);
+        if (_services.IsValueCreated) _services.Value.Dispose();
     }
 
-    private async ValueTask<Account?> ReadAsync(string key, CancellationToken cancellation)
+    // Requests read the tables directly: what they need is four short queries, and the machinery for changes costs a second to warm up.
+    private Account? Read(string key)
     {
         try
         {
-            await using var context = Context();
-            var row = await context.Users.AsNoTracking().AsSplitQuery().Include(a => a.Groups).Include(a => a.Subscriptions)
-                .FirstOrDefaultAsync(a => a.NormalizedUserName == key, cancellation);
-            if (row is null) return null;
-            var roles = await (from held in context.UserRoles
-                               join role in context.Roles on held.RoleId equals role.Id
-                               where held.UserId == row.Id
-                               select role.Name).ToListAsync(cancellation);
+            using var connection = _database.Connect();
+            // One view of all four tables, whoever changes them meanwhile.
+            using var transaction = connection.BeginTransaction(deferred: true);
+            string id, name, stamp;
+            bool disabled;
+            using (var account = Query(connection, "SELECT Id, UserName, SecurityStamp, Disabled FROM accounts WHERE NormalizedUserName = $key", key))
+            {
+                if (!account.Read()) return null;
+                (id, name, stamp, disabled) = (account.GetString(0), account.GetString(1), account.IsDBNull(2) ? "" : account.GetString(2), account.GetBoolean(3));
+            }
+
+            List<string> roles = [], groups = [];
+            using (var held = Query(connection, "SELECT roles.Name FROM account_roles JOIN roles ON roles.Id = account_roles.RoleId WHERE account_roles.UserId = $key", id))
+                while (held.Read()) roles.Add(held.GetString(0));
+            using (var held = Query(connection, "SELECT Name FROM account_groups WHERE AccountId = $key", id))
+                while (held.Read()) groups.Add(held.GetString(0));
+            var plans = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+            using (var held = Query(connection, "SELECT Plan, Until FROM account_subscriptions WHERE AccountId = $key", id))
+                while (held.Read()) plans[held.GetString(0)] = held.IsDBNull(1) ? DateTimeOffset.MaxValue : held.GetDateTimeOffset(1);
             return new Account
             {
-                Name = row.UserName!,
-                Disabled = row.Disabled,
-                Stamp = Account.StampOf(row.Id + row.SecurityStamp),
+                Name = name,
+                Disabled = disabled,
+                Stamp = Account.StampOf(id + stamp),
                 Roles = roles.ToFrozenSet(StringComparer.Ordinal),
-                Groups = row.Groups.Select(g => g.Name).ToFrozenSet(StringComparer.Ordinal),
-                Subscriptions = row.Subscriptions.ToFrozenDictionary(s => s.Plan, s => s.Until ?? DateTimeOffset.MaxValue, StringComparer.Ordinal),
+                Groups = groups.ToFrozenSet(StringComparer.Ordinal),
+                Subscriptions = plans.ToFrozenDictionary(StringComparer.Ordinal),
             };
         }
         catch (SqliteException broken)
         {
             throw _database.Unavailable(broken);
         }
+    }
+
+    private static SqliteDataReader Query(SqliteConnection connection, string text, string? key = null)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = text;
+        if (key is not null) command.Parameters.AddWithValue("$key", key);
+        return command.ExecuteReader();
     }
 
     private sealed record Kept(Account Account, long Revision);

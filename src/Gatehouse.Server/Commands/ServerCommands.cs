@@ -14,6 +14,11 @@ internal static class ServerCommands
         CheckCommand.Create(),
         InitCommand.Create(),
         SchemaCommand.Create(),
+        UserCommand.Create(),
+        KeyCommand.Create(),
+        SessionCommand.Create(),
+        BlockCommand.Create(),
+        IncidentCommand.Create(),
     ];
 
     public static async Task<int> RunAsync(string[] args)
