@@ -45,7 +45,10 @@ internal sealed partial class RunningServer : IAsyncDisposable
     public static Task<RunningServer> StartAsync(SiteFolder site) => StartAsync("serve", "--config", site.Configuration);
 
     /// <summary>Starts any command that serves, and waits until it says where.</summary>
-    public static async Task<RunningServer> StartAsync(params string[] arguments)
+    public static Task<RunningServer> StartAsync(params string[] arguments) => StartAsync(said: false, arguments);
+
+    /// <summary>The same for one that says it on its standard output.</summary>
+    public static async Task<RunningServer> StartAsync(bool said, params string[] arguments)
     {
         var server = new RunningServer(ServerProgram.Start(arguments));
         server._process.OutputDataReceived += (_, line) => Take(server._said, line.Data);
@@ -53,7 +56,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
         Match? listening = null;
-        await server.UntilAsync(() => (listening = Listening().Match(server.Complained)).Success);
+        await server.UntilAsync(() => (listening = Listening().Match(said ? server.Said : server.Complained)).Success);
         server.Address = new Uri(listening!.Groups[1].Value);
         return server;
     }
@@ -135,7 +138,7 @@ internal sealed partial class RunningServer : IAsyncDisposable
         lock (text) text.Append(line).Append('\n');
     }
 
-    [GeneratedRegex(@"listening at (https?://[^\s,]+)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(?:listening at|The site is at) (https?://[^\s,]+)", RegexOptions.NonBacktracking)]
     private static partial Regex Listening();
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -16,6 +16,9 @@ public sealed class SiteSet : IDisposable
     /// <summary>The name under which the policy finds what administrators blocked; no file can be called so.</summary>
     private const string BlockedByAdministrators = "/dev/null/blocked";
 
+    /// <summary>Where the entries of that list "stand".</summary>
+    private const string BlockCommand = "gatehouse block";
+
     private readonly FrozenDictionary<string, GuardedSite> byHost;
     private readonly FrozenDictionary<string, GuardedSite> byDomain;
     private readonly GuardedSite? otherwise;
@@ -76,7 +79,7 @@ public sealed class SiteSet : IDisposable
                 continue;
             }
 
-            IReadOnlyList<RuleText> refuse = signIn.IsBlocked is null ? site.Refuse : [.. site.Refuse, new RuleText { Words = "list " + BlockedByAdministrators, File = "gatehouse block", Line = 0 }];
+            IReadOnlyList<RuleText> refuse = signIn.IsBlocked is null ? site.Refuse : [.. site.Refuse, new RuleText { Words = "list " + BlockedByAdministrators, File = BlockCommand, Line = 0 }];
             var policy = AccessPolicy.Load(refuse, site.Rules, surroundings, out var policyFaults);
             found.AddRange(policyFaults.Select(fault => new ConfigurationFault(fault.File, fault.Line, fault.Column, fault.Message, fault.Advice, fault.IsError)));
             if (policy is null) continue;
@@ -87,6 +90,7 @@ public sealed class SiteSet : IDisposable
                 Authenticators = signIn.Authenticators,
                 Content = Content(site, signIn, forwarder, time, resources),
                 Explain = configuration.Explain,
+                Retell = signIn.BlockedBy is { } blockedBy ? (decision, facts) => Retell(decision, facts, blockedBy) : null,
                 OwnPages = signIn.OwnPages,
                 SignInForm = signIn.SignInForm,
                 OwnContent = signIn.OwnContent,
@@ -103,6 +107,19 @@ public sealed class SiteSet : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _resources.ForEach(one => one.Dispose());
+
+    /// <summary>What administrators blocked is told as they wrote it, not as the list that the policy sees.</summary>
+    private static Decision Retell(Decision decision, Facts facts, Func<IPAddress, (IPNetwork Network, string Why)?> blockedBy)
+    {
+        if (decision.Rule is not { File: BlockCommand } || blockedBy(facts.Address) is not { } block) return decision;
+        var why = block.Why.Length > 0 ? $" ({block.Why})" : "";
+        return decision with
+        {
+            Rule = new RuleSource(BlockCommand, 0, $"network {block.Network}{why}"),
+            Trace = [.. decision.Trace.Select(step => step.Condition.EndsWith(BlockedByAdministrators, StringComparison.Ordinal) ? new TraceStep("refuse block list", step.Value, $"an administrator blocked {block.Network}{why}") : step)],
+            NearestChange = $"take it off the block list: `gatehouse block remove {block.Network}`",
+        };
+    }
 
     private static SiteContent Content(SiteConfiguration site, SignInWiring signIn, IHttpForwarder? forwarder, TimeProvider time, List<IDisposable> resources)
     {

@@ -89,7 +89,7 @@ public sealed class GuardPipeline
         var verdict = site.Policy.Evaluate(facts, null);
         if (verdict == Verdict.Deny)
         {
-            var decision = site.Policy.Explain(facts, null);
+            var decision = Explain(site, facts);
             await RefuseOrTryAsync(context, site, facts, null, decision, Forbidden(facts, null, decision, Finding(decision)));
             return;
         }
@@ -188,7 +188,7 @@ public sealed class GuardPipeline
     private async ValueTask OwnPageAsync(HttpContext context, GuardedSite site, Facts facts)
     {
         // The refuse list holds for these pages too: a blocked address gets no form to try passwords on.
-        if (site.Policy.Evaluate(facts, null) == Verdict.Deny && site.Policy.Explain(facts, null) is { Rule: not null } decision && !(site.Policy.RuleFor(facts) is { } rule && IsBy(decision, rule)))
+        if (site.Policy.Evaluate(facts, null) == Verdict.Deny && Explain(site, facts) is { Rule: not null } decision && !(site.Policy.RuleFor(facts) is { } rule && IsBy(decision, rule)))
         {
             Refuse(context, site, Forbidden(facts, null, decision, Finding(decision)));
             return;
@@ -271,6 +271,12 @@ public sealed class GuardPipeline
         }
 
         return challenges;
+    }
+
+    private static Decision Explain(GuardedSite site, Facts facts)
+    {
+        var decision = site.Policy.Explain(facts, null);
+        return site.Retell is { } retell ? retell(decision, facts) : decision;
     }
 
     private static bool IsBy(Decision decision, RuleText rule) => decision.Rule is { } source && source.Line == rule.Line && string.Equals(source.File, rule.File, StringComparison.Ordinal);

@@ -27,6 +27,9 @@ public sealed record GuardedSite
     /// <summary>Static files or the reverse proxy.</summary>
     public required SiteContent Content { get; init; }
 
+    /// <summary>Says a decision in better words, for what the policy knows only by a made-up name; null: it is told as it is.</summary>
+    public Func<Decision, Facts, Decision>? Retell { get; init; }
+
     /// <summary>How much callers are told.</summary>
     public ExplainLevel Explain { get; init; } = ExplainLevel.Helpful;
 

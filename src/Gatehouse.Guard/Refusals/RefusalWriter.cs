@@ -91,7 +91,7 @@ public sealed class RefusalWriter
             headers["Referrer-Policy"] = Referrer;
         }
 
-        if (refusal.Challenges.Count > 0) headers.WWWAuthenticate = refusal.Challenges is [{ } only] ? only : new StringValues([.. refusal.Challenges]);
+        if (refusal.Challenges.Count > 0) headers.WWWAuthenticate = Challenges(refusal, form);
         if (refusal.Allow is { } allow) headers.Allow = allow;
         if (refusal.Status == StatusCodes.Status503ServiceUnavailable) headers.RetryAfter = RetryAfter;
         if (refusal.ClearsSession && ((refusal.Facts is { Secure: true } ? site?.ClearSecureSessionCookie : null) ?? site?.ClearSessionCookie) is { } clear) headers.SetCookie = StringValues.Concat(headers.SetCookie, clear);
@@ -102,6 +102,18 @@ public sealed class RefusalWriter
         var writer = response.BodyWriter;
         body.Write(refusal.Incident, writer.GetSpan(body.Length));
         writer.Advance(body.Length);
+    }
+
+    /// <summary>
+    /// All of them; with the form, Basic's is left off: browsers put their password box over a page that comes with it
+    /// (they know no other scheme), and the form could never be filled in.
+    /// </summary>
+    private static StringValues Challenges(Refusal refusal, SignInForm? form)
+    {
+        if (refusal.Challenges is [{ } only]) return only;
+        if (form is null) return new StringValues([.. refusal.Challenges]);
+        var others = refusal.Challenges.Where(challenge => !challenge.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)).ToArray();
+        return new StringValues(others.Length > 0 ? others : [.. refusal.Challenges]);
     }
 
     /// <summary>A body that is worth more than a new connection is not read to its end.</summary>

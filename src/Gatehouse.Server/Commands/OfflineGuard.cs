@@ -63,7 +63,11 @@ internal sealed class OfflineGuard(SiteSet sites, RequestSurroundings surroundin
         {
             var again = Request(method, url, from);
             foreach (var (name, value) in fields) again.Request.Headers.Append(name, value);
-            if (new CanonicalRequest(surroundings).Read(again, out _) is { } facts && sites.Of(facts.Host) is { } site) decision = site.Policy.Explain(facts, assumed);
+            if (new CanonicalRequest(surroundings).Read(again, out _) is { } facts && sites.Of(facts.Host) is { } site)
+            {
+                decision = site.Policy.Explain(facts, assumed);
+                decision = site.Retell?.Invoke(decision, facts) ?? decision;
+            }
         }
 
         // What callers share one text for is told apart here: this is the operator's own desk.

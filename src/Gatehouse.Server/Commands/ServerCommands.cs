@@ -11,6 +11,7 @@ internal static class ServerCommands
     public static IReadOnlyList<Command> All =>
     [
         ServeCommand.Create(),
+        DemoCommand.Create(),
         CheckCommand.Create(),
         InitCommand.Create(),
         SchemaCommand.Create(),
