@@ -91,6 +91,8 @@ public sealed class Journal : IDisposable
     /// <summary>A journal file above this is not one of ours: content is kept up to <see cref="FixPlan.MaxContent"/>, in base64.</summary>
     private const int MaxFile = 32 << 20;
 
+    private const int KeyLength = 32;
+
     private readonly string folder;
     private readonly byte[] key;
     private readonly FileStream locked;
@@ -118,10 +120,7 @@ public sealed class Journal : IDisposable
         problem = null;
         try
         {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            if (Kernel.Look(folder, out _) is not { } stat || (stat.Mode & 0xF000) != 0x4000) problem = $"the journal {folder} is no directory of its own: move away what stands there";
-            else if (stat.Uid != Kernel.EffectiveUser) problem = $"the journal {folder} belongs to somebody else (uid {stat.Uid}): run as that user, or set GATEHOUSE_STATE to another folder";
-            else if ((stat.Mode & 0x3F) != 0) problem = $"the journal {folder} is open to others (mode {Convert.ToString(stat.Mode & 0xFFF, 8)}): run chmod 700 {folder} after looking at what is in it";
+            problem = Distrust(folder);
             if (problem is not null) return null;
 
             if (Lock(Path.Combine(folder, "lock")) is not { } mine)
@@ -142,6 +141,33 @@ public sealed class Journal : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>The key that entries and reports are sealed with, made where there is none; null where the folder can't be trusted or written.</summary>
+    internal static byte[]? KeyOf(string folder)
+    {
+        try
+        {
+            return Distrust(folder) is null ? Key(folder) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes the folder where there is none. A sentence where it is not ours alone.</summary>
+    private static string? Distrust(string folder)
+    {
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return Kernel.Look(folder, out _) is not { } stat || (stat.Mode & 0xF000) != 0x4000 ? $"the journal {folder} is no directory of its own: move away what stands there"
+            : stat.Uid != Kernel.EffectiveUser ? $"the journal {folder} belongs to somebody else (uid {stat.Uid}): run as that user, or set GATEHOUSE_STATE to another folder"
+            : (stat.Mode & 0x3F) != 0 ? $"the journal {folder} is open to others (mode {Convert.ToString(stat.Mode & 0xFFF, 8)}): run chmod 700 {folder} after looking at what is in it"
+            : null;
     }
 
     /// <summary>The base library locks the file for one process (flock(2)); null where somebody else holds it.</summary>
@@ -249,15 +275,26 @@ public sealed class Journal : IDisposable
     private static byte[] Key(string folder)
     {
         var path = Path.Combine(folder, "key");
-        if (File.Exists(path) && File.ReadAllBytes(path) is { Length: 32 } key) return key;
-        var fresh = RandomNumberGenerator.GetBytes(32);
-        using (var file = new FileStream(path + ".new", new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+        if (File.Exists(path) && File.ReadAllBytes(path) is { Length: KeyLength } key) return key;
+        var fresh = RandomNumberGenerator.GetBytes(KeyLength);
+        var next = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+        using (var file = new FileStream(next, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
         {
             file.Write(fresh);
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(path + ".new", path, overwrite: true);
+        try
+        {
+            // Two who start at once must end with one key: the first to come keeps it.
+            File.Move(next, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(next);
+            return File.ReadAllBytes(path);
+        }
+
         Kernel.Flush(folder);
         return fresh;
     }
