@@ -13,6 +13,7 @@ internal static class CommandList
     public static IReadOnlyList<Command> All(IReadOnlyList<string>? copied = null) =>
     [
         WhyCommand.Create(copied),
+        FixCommand.Create(copied),
     ];
 
     /// <summary>The whole tree, for help, completion and manual.</summary>

@@ -10,10 +10,13 @@ public sealed record FixPlan(IReadOnlyList<Edit> Edits)
     /// <summary>No content edit is larger: it is kept whole in the journal.</summary>
     public const int MaxContent = 4 << 20;
 
+    /// <summary>Nothing is changed for a guess (contract.md, "Confidence").</summary>
+    private const double Inferred = 0.6;
+
     /// <summary>The edits of the leading finding: the one that must be mended first. Those that follow may be gone by then, and `why` is asked again.</summary>
     public static FixPlan Of(IEnumerable<Finding> findings)
     {
-        foreach (var finding in findings)
+        foreach (var finding in findings.Where(finding => finding.Confidence >= Inferred))
         {
             var edits = finding.Remedies.FirstOrDefault(remedy => remedy.Automatic)?.Edits;
             if (edits is not null) return new([.. edits.Select(Judged)]);

@@ -92,6 +92,7 @@ public sealed class Journal : IDisposable
     private const int MaxFile = 32 << 20;
 
     private const int KeyLength = 32;
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
 
     private readonly string folder;
     private readonly byte[] key;
@@ -114,8 +115,14 @@ public sealed class Journal : IDisposable
         return Path.Combine(state, "gatehouse", "fixes");
     }
 
+    /// <summary>How long `fix` waits for another one to be done.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Opens the journal for this process alone. Null and a sentence where it can't be trusted or another `fix` runs.</summary>
-    public static Journal? Open(string folder, out string? problem)
+    /// <param name="folder">Its folder, made where there is none.</param>
+    /// <param name="problem">What is wrong, and what to do.</param>
+    /// <param name="patience">How long to wait for another `fix`; null: not at all.</param>
+    public static Journal? Open(string folder, out string? problem, TimeSpan? patience = null)
     {
         problem = null;
         try
@@ -123,9 +130,18 @@ public sealed class Journal : IDisposable
             problem = Distrust(folder);
             if (problem is not null) return null;
 
-            if (Lock(Path.Combine(folder, "lock")) is not { } mine)
+            var path = Path.Combine(folder, "lock");
+            var mine = Lock(path);
+            using var pause = new ManualResetEventSlim();
+            for (var waited = TimeSpan.Zero; mine is null && waited < (patience ?? TimeSpan.Zero); waited += Between)
             {
-                problem = $"another `gatehouse fix` is at work (it holds {Path.Combine(folder, "lock")}): wait until it is done";
+                pause.Wait(Between);
+                mine = Lock(path);
+            }
+
+            if (mine is null)
+            {
+                problem = $"another `gatehouse fix` is at work (it holds {path}): wait until it is done";
                 return null;
             }
 

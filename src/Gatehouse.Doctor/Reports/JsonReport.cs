@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Doctor.Fixes;
 using Gatehouse.Doctor.Http;
 using Gatehouse.Findings;
 
@@ -29,12 +30,20 @@ public static class JsonReport
             json.WriteStartArray("exchanges");
             foreach (var exchange in report.Exchanges) Write(json, exchange);
             json.WriteEndArray();
+            if (report.Evaluated.Count > 0)
+            {
+                json.WriteStartArray("evaluated");
+                foreach (var evaluated in report.Evaluated) Write(json, evaluated);
+                json.WriteEndArray();
+            }
+
             json.WriteStartArray("notLookedAt");
             foreach (var not in report.NotLookedAt) json.WriteStringValue(not);
             json.WriteEndArray();
             json.WriteStartArray("unreachable");
             foreach (var not in report.Unreachable) json.WriteStringValue(not);
             json.WriteEndArray();
+            if (Seal.Of(report.Findings.SelectMany(finding => finding.Remedies).SelectMany(remedy => remedy.Edits)) is { } seal) json.WriteString("seal", seal);
             json.WriteEndObject();
         }
 
@@ -68,6 +77,13 @@ public static class JsonReport
             json.WriteString("what", remedy.What);
             json.WriteString("command", remedy.Command);
             json.WriteBoolean("automatic", remedy.Automatic);
+            if (remedy.Edits.Count > 0)
+            {
+                json.WriteStartArray("edits");
+                foreach (var edit in remedy.Edits) EditJson.Write(json, edit);
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
@@ -92,6 +108,19 @@ public static class JsonReport
         }
 
         json.WriteString("curl", CurlText.Of(exchange.Request));
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Servers.Evaluated evaluated)
+    {
+        json.WriteStartObject();
+        json.WriteString("server", evaluated.Server);
+        json.WriteString("file", evaluated.File);
+        Number(json, "status", evaluated.Status);
+        if (evaluated.UnknownBecause is not null) json.WriteString("unknownBecause", evaluated.UnknownBecause);
+        json.WriteStartArray("trace");
+        foreach (var step in evaluated.Trace) json.WriteStringValue($"{step.File}:{step.Line} {step.Text} -> {step.Says}");
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Causes;
 using Gatehouse.Doctor.Http;
 using Gatehouse.Findings;
 
@@ -20,6 +21,9 @@ public sealed record Report
 
     /// <summary>What was sent, in order.</summary>
     public IReadOnlyList<Exchange> Exchanges { get; init; } = [];
+
+    /// <summary>What the given configurations come to, in order.</summary>
+    public IReadOnlyList<Servers.Evaluated> Evaluated { get; init; } = [];
 
     /// <summary>What would have told more.</summary>
     public IReadOnlyList<string> NotLookedAt { get; init; } = [];
@@ -45,12 +49,29 @@ public sealed record Report
         return new Report
         {
             Target = (question.Url is { } url ? MaskedUrl.Of(url) : null) ?? question.Site ?? question.ServerConfigurations.Concat(question.Logs).FirstOrDefault() ?? "",
-            Refused = status is 401 or 403 || (status is not (>= 200 and < 300) && findings.Any(finding => finding.Confidence >= 0.6 && finding.Cause.Status is not null)),
+            Refused = status is 401 or 403 || findings.Any(finding => finding.Confidence >= Inferred && Refuses(finding.Cause, status)),
             Status = status,
             Findings = findings,
             Exchanges = [.. seen.Of<Exchange>()],
+            Evaluated = [.. seen.Of<Servers.Evaluated>()],
             NotLookedAt = [.. seen.Of<NotLookedAt>().Select(not => not.What).Concat(seen.Of<Files.FilesNotSeen>().Select(not => not.What)).Distinct(StringComparer.Ordinal)],
             Unreachable = [.. seen.Of<Unreachable>().Select(not => not.What)],
         };
     }
+
+    /// <summary>From here on a finding counts for the verdict (contract.md, "Confidence").</summary>
+    private const double Inferred = 0.6;
+
+    /// <summary>Whether a cause means that the request was not served: those of 401 and 403 unless it was served, and the faults that surface in another form.</summary>
+    private static bool Refuses(Cause cause, int? status) =>
+        status is >= 200 and < 300 ? cause == Causes.Status.LoginPageWith200
+        : cause.Status is not null || Disguised.Contains(cause);
+
+    /// <summary>Causes whose own status is "any" and that keep the request from being served all the same.</summary>
+    private static readonly System.Collections.Frozen.FrozenSet<Cause> Disguised =
+    [
+        Causes.Status.RedirectForApi, Causes.Status.ServerErrorForDenial, Causes.Status.HiddenAsNotFound, Causes.Status.LoginPageWith200,
+        Credentials.PasswordFileMissing, Credentials.PasswordFileUnreadable, Network.RateExceeded, Network.CorsPreflightRefused,
+        Configuration.HtaccessSyntaxError, Configuration.HtaccessNotPermitted, Configuration.UpstreamRefused, Configuration.UpstreamAuthFailed,
+    ];
 }
