@@ -186,6 +186,9 @@ public interface IFileView
     /// <summary>A file's bytes (password and group files); null: it does not exist, is too large or can't be read.</summary>
     byte[]? ReadBytes(string path) => Read(path) is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : null;
 
+    /// <summary>Whether the server's user can pass through every directory that leads there; what it finds is another question.</summary>
+    bool IsReachable(string path) => true;
+
     /// <summary>The name of the account or group with a number, as Require file-owner and file-group compare it; null: not known.</summary>
     string? AccountName(int id, bool group) => null;
 }
