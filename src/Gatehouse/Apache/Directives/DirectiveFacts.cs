@@ -140,5 +140,10 @@ internal static class DirectiveFacts
         php_module mod_php.c php_value:2:TAKE2 php_flag:2:TAKE2 php_admin_value:192:TAKE2 php_admin_flag:192:TAKE2 PHPINIDir:128:TAKE1
         php5_module mod_php5.c php_value:2:TAKE2 php_flag:2:TAKE2 php_admin_value:192:TAKE2 php_admin_flag:192:TAKE2 PHPINIDir:128:TAKE1
         php7_module mod_php7.c php_value:2:TAKE2 php_flag:2:TAKE2 php_admin_value:192:TAKE2 php_admin_flag:192:TAKE2 PHPINIDir:128:TAKE1
+        authz_owner_module mod_authz_owner.c
+        authz_user_module mod_authz_user.c
+        data_module mod_data.c
+        mpm_itk_module mod_mpm_itk.c
+        systemd_module mod_systemd.c
         """;
 }

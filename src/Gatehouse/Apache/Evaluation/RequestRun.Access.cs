@@ -151,7 +151,7 @@ internal sealed partial class RequestRun
                 return Maybe(set, "the variable is set", "the variable is not set", $"who sets `{node.Arguments}` is not known");
             case "method":
                 var method = request.Method == "HEAD" ? "GET" : request.Method;
-                return Is(Words.Of(node.Arguments).Contains(method, StringComparer.Ordinal), $"the method is {request.Method}");
+                return Is(Words.Of(node.Arguments).Any(word => (word == "HEAD" ? "GET" : word) == method), $"the method is {request.Method}");
             case "expr":
                 return Expr(node);
             case "ip":
