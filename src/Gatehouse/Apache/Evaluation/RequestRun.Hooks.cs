@@ -1,4 +1,5 @@
 using Gatehouse.Apache.Configuration;
+using Gatehouse.Apache.Expressions;
 
 namespace Gatehouse.Apache.Evaluation;
 
@@ -21,5 +22,10 @@ internal sealed partial class RequestRun
 
     private HttpdAnswer? Fixups() => null;
 
-    private (Known Holds, string? Because) Expression(string text) => (Known.Unknown, "expressions are not evaluated");
+    private (Known Holds, string? Because) Expression(string text)
+    {
+        if (!Expressions.Expression.TryParse(text, ExpressionOptions.None, out var expression, out _) || expression is null) return (Known.Unknown, "the expression does not parse");
+        var answer = expression.Evaluate(request, new Surroundings(evaluator.Files));
+        return (answer.Is, answer.Because);
+    }
 }
