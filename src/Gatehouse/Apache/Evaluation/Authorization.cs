@@ -9,9 +9,9 @@ internal static class Authorization
     private static readonly AuthorizationResults[] Each = [AuthorizationResults.Denied, AuthorizationResults.DeniedNoUser, AuthorizationResults.Granted, AuthorizationResults.Neutral, AuthorizationResults.Error];
 
     /// <summary>The possible results of a node; one bit: it is known.</summary>
-    public static AuthorizationResults Of(AuthorizationNode node, string method, Func<AuthorizationNode, RequireResult> ask, List<RequireResult> asked)
+    public static AuthorizationResults Of(AuthorizationNode node, string method, Func<AuthorizationNode, RequireResult> ask, List<RequireResult> asked, AuthorizationLogic around = AuthorizationLogic.All)
     {
-        if (!node.Covers(method)) return AuthorizationResults.Neutral;
+        if (!node.Covers(method)) return around == AuthorizationLogic.All ? AuthorizationResults.Granted : AuthorizationResults.Neutral;
         AuthorizationResults results;
         if (node.Provider is not null)
         {
@@ -34,7 +34,7 @@ internal static class Authorization
         foreach (var member in node.Members)
         {
             if (open == AuthorizationResults.None) break;
-            var child = Of(member, method, ask, asked);
+            var child = Of(member, method, ask, asked, node.Logic);
             var next = AuthorizationResults.None;
             foreach (var so in Each)
             {

@@ -204,7 +204,8 @@ internal sealed partial class RequestRun
     {
         // The provider reads one expression, which may be written with or without quotes around it.
         if (node.Arguments.Contains("REMOTE_USER", StringComparison.OrdinalIgnoreCase) && request.User is null) return new(node, AuthorizationResults.DeniedNoUser, "nobody is signed in yet");
-        var (holds, because) = Expression(node.Arguments);
+        var text = node.Arguments.Trim();
+        var (holds, because) = Expression(text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text);
         return new(node, holds switch { Known.Yes => AuthorizationResults.Granted, Known.No => AuthorizationResults.Denied, Known.Unknown => AuthorizationResults.Granted | AuthorizationResults.Denied | AuthorizationResults.Error },
             holds switch { Known.Yes => "the expression holds", Known.No => "the expression does not hold", Known.Unknown => because ?? "the expression can't be evaluated" });
     }
