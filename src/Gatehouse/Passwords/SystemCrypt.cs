@@ -8,7 +8,7 @@ namespace Gatehouse.Passwords;
 /// <c>crypt_r</c> of the system's libcrypt, where there is one: sha256-crypt, sha512-crypt and yescrypt. Found at the first use,
 /// by name, so that a system without it starts and says of such entries that it can't verify them.
 /// </summary>
-internal static unsafe class SystemCrypt
+public static unsafe class SystemCrypt
 {
     // struct crypt_data: 32 KB in libxcrypt, 128 KB in the older libcrypt of glibc.
     private const int StateLength = 131_232 + 1024;
@@ -16,13 +16,14 @@ internal static unsafe class SystemCrypt
     private static readonly Lazy<nint> Function = new(Find);
 
     /// <summary>Whether the system has it.</summary>
-    internal static bool IsAvailable => Function.Value != 0;
+    public static bool IsAvailable => Function.Value != 0;
 
     /// <summary>Whether the password gives the hash; false also where the system does not know the kind.</summary>
-    internal static bool Verifies(ReadOnlySpan<byte> password, ReadOnlySpan<byte> hash)
+    public static bool Verifies(ReadOnlySpan<byte> password, ReadOnlySpan<byte> hash)
     {
         // C ends a text at the first zero: what stands behind it would not count.
-        if (!IsAvailable || password.Contains((byte)0) || hash.Contains((byte)0)) return false;
+        // An empty text is no hash, and what crypt_r refuses is empty, too.
+        if (hash.IsEmpty || !IsAvailable || password.Contains((byte)0) || hash.Contains((byte)0)) return false;
         var computed = Compute(password, hash);
         return computed.Length == hash.Length && CryptographicOperations.FixedTimeEquals(computed, hash);
     }
