@@ -1,6 +1,7 @@
 using Gatehouse.Doctor.Files;
 using Gatehouse.Doctor.Http.Experiments;
 using Gatehouse.Doctor.Logs;
+using Gatehouse.Doctor.Nginx;
 using Gatehouse.Doctor.Servers;
 
 namespace Gatehouse.Doctor;
@@ -14,6 +15,7 @@ public static class AllProbes
         new("the wire", WireProbe.LookAsync),
         new("the server on this machine", (question, seen, _, _) => ValueTask.FromResult(RunningServerProbe.Look(question, seen))),
         new("logs", (question, seen, around, cancel) => ValueTask.FromResult(LogProbe.Look(question, seen, around, cancel))),
+        new("nginx", (question, seen, around, _) => ValueTask.FromResult(NginxProbe.Look(question, seen, around.Clock))),
         new("files on the path", (question, seen, around, cancel) => ValueTask.FromResult(FileProbe.Look(question, seen, around.Progress, cancel))),
     ];
 }

@@ -53,9 +53,10 @@ internal static class AccessPhase
         scope.Nearest("allow", "deny") is { } own ? [.. own.Nodes.Where(node => node.Name is "allow" or "deny")] : [];
 
     /// <summary>Whether a rule speaks of an address; null: it can't be told.</summary>
-    public static bool? Speaks(ConfNode rule, IPAddress client)
+    public static bool? Speaks(ConfNode rule, IPAddress? client)
     {
         if (rule[0] == "all") return true;
+        if (client is null) return null;
         if (rule[0] == "unix:") return false;
         if (!Networks.TryParse(rule[0], out var network)) return null;
         return Networks.Contains(network, client);
@@ -66,13 +67,13 @@ internal static class AccessPhase
         var client = flow.Ground.Client;
         var rules = Rules(flow.Scope);
         // A mapped address is held against IPv4 rules only if there are any; the lists are merged as one.
-        client = Variables.Plain(client);
+        if (client is not null) client = Variables.Plain(client);
         foreach (var rule in rules)
         {
             switch (Speaks(rule, client))
             {
                 case null:
-                    return flow.Not($"`{rule[0]}` is no address", rule);
+                    return flow.Not(client is null ? Variables.NoClient.Unknown! : $"`{rule[0]}` is no address", rule);
                 case false:
                     flow.Ground.Note(rule, $"does not speak of {client}");
                     continue;
@@ -89,7 +90,7 @@ internal static class AccessPhase
                 By = DecidedBy.AddressRule,
                 Status = 403,
                 Node = rule,
-                Says = $"denies {client}",
+                Says = client is null ? "denies everybody" : $"denies {client}",
                 Scope = flow.Scope.Nearest("allow", "deny")!,
                 NamesAddress = rule[0] != "all",
             });

@@ -94,8 +94,8 @@ internal sealed class FlowGround(HttpModel model, NginxRequest request, INginxFi
     /// <summary>The host by name, lower case, without port; null: none came.</summary>
     public string? Host { get; set; }
 
-    /// <summary>The client's address after real_ip.</summary>
-    public IPAddress Client { get; set; } = request.Peer;
+    /// <summary>The client's address after real_ip; null: not known.</summary>
+    public IPAddress? Client { get; set; } = request.Peer;
 
     /// <summary>The directive that let a header replace the address; null: none did.</summary>
     public ConfNode? RealIpBy { get; set; }

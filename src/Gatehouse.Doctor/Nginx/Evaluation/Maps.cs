@@ -55,13 +55,13 @@ internal static class Maps
         {
             if (entry.Count != 1 || !entry.Name.StartsWith('~')) continue;
             var ignoreCase = entry.Name.StartsWith("~*", StringComparison.Ordinal);
-            if (!Pcre.TryParse(entry.Name[(ignoreCase ? 2 : 1)..], ignoreCase, out var pattern, out var problem))
+            if (Pcre.Of(entry.Name[(ignoreCase ? 2 : 1)..], ignoreCase, out var problem) is not { } pattern)
             {
                 unknown = $"the pattern `{entry.Name}` of a map can't be evaluated: {problem}";
                 return null;
             }
 
-            switch (Variables.Exec(flow, pattern!, subject))
+            switch (Variables.Exec(flow, pattern, subject))
             {
                 case null:
                     unknown = $"the pattern `{entry.Name}` of a map takes too long to match";
@@ -93,6 +93,7 @@ internal static class Maps
             client = Address.TryParse(source.Plain, out var given, out _) ? given! : IPAddress.Broadcast;
         }
 
+        if (client is null) return Variables.NoClient;
         client = Variables.Plain(client);
         var entries = ConfTree.Flat(geo.Block!).ToList();
         if (entries.Exists(entry => entry.Name is "proxy" or "proxy_recursive" && entry.Count <= 1)) return Text.Not("geo with `proxy` is not evaluated");
@@ -163,6 +164,7 @@ internal static class Maps
         }
 
         flow.Ground.MappedBy[name] = line;
+        if (client is null) return Variables.NoClient;
         if (path is not (["country" or "registered_country", "iso_code"])) return Text.Not($"of a GeoIP2 database only the country's code is read here, not {string.Join(' ', path)}");
         if (path[0] == "registered_country") return Text.Not("the country of registration");
         var country = flow.Ground.Files.Country(Paths.FromConfig(flow.Ground, database[0]), Variables.Plain(client), out var problem);

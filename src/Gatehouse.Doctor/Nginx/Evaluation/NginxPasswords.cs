@@ -10,6 +10,8 @@ namespace Gatehouse.Doctor.Nginx.Evaluation;
 /// </summary>
 internal static class NginxPasswords
 {
+    private static readonly System.Buffers.SearchValues<char> CryptDigits = System.Buffers.SearchValues.Create("./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     /// <summary>What it says of a user and a password; the line is 0 where there is no entry. A problem comes where it can't be told here.</summary>
     public static (PasswordCheck Check, int Line, string? Problem) Check(ReadOnlySpan<byte> file, string user, byte[] password)
     {
@@ -50,7 +52,7 @@ internal static class NginxPasswords
         }
 
         // Thirteen characters of crypt's alphabet are DES: a real hash, and the password differs.
-        var des = hash.Length == 13 && !hash.AsSpan().ContainsAnyExcept("./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+        var des = hash.Length == 13 && !hash.AsSpan().ContainsAnyExcept(CryptDigits);
         var kind = hash.StartsWith("$argon2", StringComparison.Ordinal) || hash.StartsWith("$pbkdf2", StringComparison.Ordinal) || hash.StartsWith("pbkdf2_", StringComparison.Ordinal) || hash.StartsWith("AQAAAA", StringComparison.Ordinal);
         return (usable && !kind ? PasswordCheck.Wrong : des ? PasswordCheck.Wrong : PasswordCheck.BadHash, null);
     }

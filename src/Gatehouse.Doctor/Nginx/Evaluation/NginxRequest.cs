@@ -15,8 +15,8 @@ internal sealed record NginxRequest
     /// <summary>Header fields in order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>Where the connection comes from.</summary>
-    public required IPAddress Peer { get; init; }
+    /// <summary>Where the connection comes from; null: not known.</summary>
+    public required IPAddress? Peer { get; init; }
 
     /// <summary>Where it goes to; null: not known.</summary>
     public IPAddress? ServerAddress { get; init; }

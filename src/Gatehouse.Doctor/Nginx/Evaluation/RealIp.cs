@@ -19,7 +19,7 @@ internal static class RealIp
         if (values.Count == 0) return Rc.Declined;
         if (!forwarded && values.Count > 1) values.RemoveRange(1, values.Count - 1);
         var recursive = flow.Scope.IsOn("real_ip_recursive");
-        var address = ground.Request.Peer;
+        if (ground.Request.Peer is not { } address) return flow.Not(Variables.NoClient.Unknown!, trusted.Own("set_real_ip_from")[0]);
         var found = false;
         for (var i = values.Count - 1; i >= 0; i--)
         {

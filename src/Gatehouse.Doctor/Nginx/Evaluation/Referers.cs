@@ -47,8 +47,8 @@ internal static class Referers
         if (wanted is not null) return wanted.Length == 0 || path.StartsWith(wanted, StringComparison.Ordinal) ? valid : invalid;
         foreach (var word in words.Where(word => word.StartsWith('~')))
         {
-            if (!Pcre.TryParse(word[1..], ignoreCase: true, out var pattern, out var problem)) return Text.Not($"the pattern `{word}` of valid_referers can't be evaluated: {problem}");
-            switch (pattern!.Matches(rest, out _))
+            if (Pcre.Of(word[1..], ignoreCase: true, out var problem) is not { } pattern) return Text.Not($"the pattern `{word}` of valid_referers can't be evaluated: {problem}");
+            switch (pattern.Matches(rest, out _))
             {
                 case null:
                     return Text.Not($"the pattern `{word}` of valid_referers takes too long to match");

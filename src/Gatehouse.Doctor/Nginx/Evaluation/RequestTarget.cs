@@ -9,6 +9,9 @@ namespace Gatehouse.Doctor.Nginx.Evaluation;
 /// <param name="Quoted">Whether anything was percent-encoded, or a plus sign stands in the path: rewriting escapes captures then.</param>
 internal sealed record RequestTarget(string Path, string Arguments, string? Host, bool Quoted)
 {
+    // RFC 3986 section 3.1
+    private static readonly System.Buffers.SearchValues<char> SchemeCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
+
     /// <summary>Parses; null where nginx answers 400.</summary>
     public static RequestTarget? Parse(string raw, bool mergeSlashes)
     {
@@ -18,7 +21,7 @@ internal sealed record RequestTarget(string Path, string Arguments, string? Host
         if (!raw.StartsWith('/'))
         {
             var scheme = raw.IndexOf("://", StringComparison.Ordinal);
-            if (scheme <= 0 || raw.AsSpan(0, scheme).ContainsAnyExcept("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.")) return null;
+            if (scheme <= 0 || raw.AsSpan(0, scheme).ContainsAnyExcept(SchemeCharacters)) return null;
             var slash = raw.AsSpan(scheme + 3).IndexOfAny('/', '?', '#');
             host = slash < 0 ? raw[(scheme + 3)..] : raw.Substring(scheme + 3, slash);
             if (host.Length == 0) return null;

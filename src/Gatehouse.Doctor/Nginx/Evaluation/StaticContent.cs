@@ -19,7 +19,7 @@ internal static class StaticContent
     {
         var directory = flow.Uri.EndsWith('/');
         if (flow.Scope.IsOn("random_index") && directory) return flow.Not("which file random_index takes", flow.Scope.One("random_index"));
-        if (flow.Scope.One("dav_methods") is { } dav && dav.Arguments.Contains(flow.Method)) return flow.Not("what WebDAV makes of the request", dav);
+        if (flow.Scope.One("dav_methods") is { } dav && dav.Arguments.Contains(flow.Method, StringComparer.Ordinal)) return flow.Not("what WebDAV makes of the request", dav);
         if (flow.Scope.One("image_filter") is { } filter && filter[0] != "off") return flow.Not("what image_filter makes of the file", filter);
         if (directory && flow.Method is "GET" or "HEAD" or "POST")
         {

@@ -26,6 +26,9 @@ internal static class Variables
         "connections_active", "connections_reading", "connections_writing", "connections_waiting", "slice_range", "modern_browser", "ancient_browser", "msie", "upstream_addr", "request_completion", "server_addr_v6",
     };
 
+    /// <summary>Nobody told where the request comes from.</summary>
+    public static Text NoClient => Text.Not("the client's address is not known: --from IP tells it");
+
     /// <summary>The value of a variable by its name without dollar sign.</summary>
     public static Text Of(Flow flow, string name)
     {
@@ -80,11 +83,11 @@ internal static class Variables
             case "https":
                 return request.Https ? new("on") : new("");
             case "remote_addr":
-                return new(ground.Client.ToString());
+                return ground.Client is { } client ? new(client.ToString()) : NoClient;
             case "realip_remote_addr":
-                return new(request.Peer.ToString());
+                return request.Peer is { } peer ? new(peer.ToString()) : NoClient;
             case "binary_remote_addr":
-                return new(Encoding.Latin1.GetString(ground.Client.GetAddressBytes()));
+                return ground.Client is { } raw ? new(Encoding.Latin1.GetString(raw.GetAddressBytes())) : NoClient;
             case "remote_user":
                 return BasicAuth.Credentials(flow, out var user, out _) ? new(user) : Text.None;
             case "content_length":
@@ -98,7 +101,7 @@ internal static class Variables
             case "realpath_root":
                 return Text.Not("links in the document root are not resolved");
             case "proxy_add_x_forwarded_for":
-                return new(Header(flow, "X-Forwarded-For") is { } forwarded ? $"{forwarded}, {ground.Client}" : ground.Client.ToString());
+                return ground.Client is null ? NoClient : new(Header(flow, "X-Forwarded-For") is { } forwarded ? $"{forwarded}, {ground.Client}" : ground.Client.ToString());
             case "invalid_referer":
                 return Referers.Invalid(flow);
             case "secure_link":

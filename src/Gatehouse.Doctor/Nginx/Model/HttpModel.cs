@@ -132,7 +132,7 @@ internal sealed class HttpModel
             };
         Pcre? pattern = null;
         string? problem = null;
-        if (kind == LocationKind.Pattern) Pcre.TryParse(name, ignoreCase, out pattern, out problem);
+        if (kind == LocationKind.Pattern) pattern = Pcre.Of(name, ignoreCase, out problem);
         var scope = new Scope(ScopeKind.Location, node, parent, node.Block!) { Match = kind, Name = name, Pattern = pattern, PatternProblem = problem };
         Fill(scope);
         return scope;
@@ -179,7 +179,7 @@ internal sealed class HttpModel
 
     private static RewriteStep.Rewrite Rewrite(ConfNode node)
     {
-        Pcre.TryParse(node[0], ignoreCase: false, out var pattern, out var problem);
+        var pattern = Pcre.Of(node[0], ignoreCase: false, out var problem);
         var replacement = node[1];
         var addArguments = !replacement.EndsWith('?');
         if (!addArguments) replacement = replacement[..^1];

@@ -84,7 +84,7 @@ internal sealed record IfCondition(IfTest Test, bool Negated, string Left, strin
                 case "!=":
                     return new(IfTest.Equal, true, words[0], right, null, null);
                 case "~" or "~*" or "!~" or "!~*":
-                    Pcre.TryParse(right, words[1].EndsWith('*'), out var pattern, out var problem);
+                    var pattern = Pcre.Of(right, words[1].EndsWith('*'), out var problem);
                     return new(IfTest.Pattern, words[1].StartsWith('!'), words[0], right, pattern, problem);
                 default:
                     return Invalid;

@@ -47,8 +47,7 @@ internal sealed record Listening(ConfNode? Node, IPAddress? Address, string? Nam
             var close = text.IndexOf(']', StringComparison.Ordinal);
             var inner = close < 0 ? text[1..] : text[1..close];
             if (close < 0 || close + 2 > text.Length || !Ports(text[(close + 2)..], out first, out last)) first = last = 80;
-            Gatehouse.Grammar.Address.TryParse(inner, out var v6, out _);
-            return v6 is null || v6.Equals(IPAddress.IPv6Any) ? new(node, null, null, true, first, last) : new(node, v6, null, false, first, last);
+            return !Gatehouse.Grammar.Address.TryParse(inner, out var v6, out _) || v6 is null || v6.Equals(IPAddress.IPv6Any) ? new(node, null, null, true, first, last) : new(node, v6, null, false, first, last);
         }
 
         var colon = text.LastIndexOf(':');
@@ -124,7 +123,7 @@ internal sealed record ServerName(string Text, ConfNode? Node, Pcre? Pattern, st
     {
         if (!text.StartsWith('~')) return new(text.ToLowerInvariant(), node, null, null);
         // Names of hosts come in lower case; a pattern with an upper-case letter is compiled without regard to case.
-        Pcre.TryParse(text[1..], text.Any(char.IsAsciiLetterUpper), out var pattern, out var problem);
+        var pattern = Pcre.Of(text[1..], text.Any(char.IsAsciiLetterUpper), out var problem);
         return new(text, node, pattern, problem);
     }
 }

@@ -32,28 +32,26 @@ internal sealed class Pcre
     /// <summary>Number of groups.</summary>
     public int Groups { get; }
 
-    /// <summary>Translates; false: it uses something that is not evaluated here, named in <paramref name="problem"/>.</summary>
-    public static bool TryParse(string text, bool ignoreCase, out Pcre? pattern, out string? problem)
+    /// <summary>Translates; null: it uses something that is not evaluated here, named in <paramref name="problem"/>.</summary>
+    public static Pcre? Of(string text, bool ignoreCase, out string? problem)
     {
-        pattern = null;
         var translation = new PcreTranslation(text);
-        if (!translation.Run(out problem)) return false;
+        if (!translation.Run(out problem)) return null;
         if (ignoreCase && (text.Any(c => c > 0x7F) || translation.HasHighEscape))
         {
             problem = "letters beyond ASCII without regard to case";
-            return false;
+            return null;
         }
 
         try
         {
             var options = RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None);
-            pattern = new(text, new Regex(translation.Result, options, Patience), translation.Names, translation.Groups);
-            return true;
+            return new(text, new Regex(translation.Result, options, Patience), translation.Names, translation.Groups);
         }
         catch (ArgumentException error)
         {
             problem = error.Message;
-            return false;
+            return null;
         }
     }
 
