@@ -14,8 +14,8 @@ public static class AllProbes
     [
         new("the wire", WireProbe.LookAsync),
         new("the server on this machine", (question, seen, _, _) => ValueTask.FromResult(RunningServerProbe.Look(question, seen))),
-        new("logs", (question, seen, around, cancel) => ValueTask.FromResult(LogProbe.Look(question, seen, around, cancel))),
         new("nginx", (question, seen, around, _) => ValueTask.FromResult(NginxProbe.Look(question, seen, around.Clock))),
+        new("logs", (question, seen, around, cancel) => ValueTask.FromResult(LogProbe.Look(question, seen, around, cancel))),
         new("files on the path", (question, seen, around, cancel) => ValueTask.FromResult(FileProbe.Look(question, seen, around.Progress, cancel))),
     ];
 }
