@@ -1,4 +1,5 @@
 using Gatehouse.Doctor.Inputs.Curl;
+using Gatehouse.Doctor.Inputs.PowerShell;
 
 namespace Gatehouse.Doctor.Inputs;
 
@@ -16,14 +17,16 @@ public static class CopiedCommand
         }
 
         var words = arguments.Take(ShellReading.MaxWords).Select((argument, index) => new Word(Octets.Of(argument), index + 1)).ToList();
-        if (CurlCommand.Begin(words) is not { } begin) return new([], [new(1, InputPlace.Argument, "only `curl` is understood behind `--`")]);
+        if (CurlCommand.Begin(words) is not { } begin) return new([], [new(1, InputPlace.Argument, "only `curl` is understood behind `--`, or a whole command line in quotes")]);
         return new(CurlCommand.Read(words[begin..], null, sources, Say), leftOut);
     }
 
     /// <summary>Reads one string.</summary>
     public static CommandReading Read(string text, InputSources sources)
     {
-        var shell = PosixShell.Read(text);
+        var dialect = ShellDialects.Of(text);
+        if (dialect == ShellDialect.PowerShell) return WebRequestCommand.Read(text, sources);
+        var shell = dialect == ShellDialect.Cmd ? WindowsShell.Read(text) : PosixShell.Read(text);
         var leftOut = new List<LeftOut>(shell.LeftOut);
         void Say(int position, string what)
         {

@@ -169,7 +169,8 @@ internal sealed class CurlRequest(InputSources sources, string? input, Action<in
         // A field that the caller gives, or takes away with `Name:`, replaces curl's own.
         void Own(string name, string value)
         {
-            if (value.Length > 0 && !custom.Any(given => given.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) fields.Add(new(name, value));
+            if (value.AsSpan().IndexOfAny('\r', '\n', '\0') >= 0) say(0, $"the field `{name}` is left out, for there is a line end in it");
+            else if (value.Length > 0 && !custom.Any(given => given.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) fields.Add(new(name, value));
         }
     }
 
