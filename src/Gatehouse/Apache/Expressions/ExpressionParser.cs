@@ -193,7 +193,7 @@ internal sealed class ExpressionParser(string text, ExpressionOptions options)
         at = end + 1;
         var ignoreCase = at < text.Length && text[at] == 'i';
         if (ignoreCase) at++;
-        if (!HttpdPattern.TryCompile(pattern, PatternOptions.Default | (ignoreCase ? PatternOptions.IgnoreCase : 0), out var compiled, out var error))
+        if (!HttpdPattern.TryCompile(pattern, PatternOptions.Default | (ignoreCase ? PatternOptions.IgnoreCase : PatternOptions.None), out var compiled, out var error))
             return Fail<Condition.Matches>(start, start + 1 + error.Offset, error.Expected);
         return new(subject, compiled!, negated);
     }
