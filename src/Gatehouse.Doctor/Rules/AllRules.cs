@@ -10,5 +10,6 @@ public static class AllRules
         .. AuditRules.All,
         .. InForceRules.All,
         .. LogRules.All,
+        .. ServerRules.All,
     ];
 }
