@@ -61,8 +61,8 @@ internal sealed class CaddyEvaluator
             {
                 Server = Server,
                 File = text.Path,
-                Status = refusal is not null ? walk.Status(200) : status ?? walk.Status(200),
-                UnknownBecause = refusal is null && walk.Status(200) is null ? "a matcher depends on what is not visible from here" : null,
+                Status = refusal is not null ? walk.Status(200) : served is not null ? null : status ?? walk.Status(200),
+                UnknownBecause = refusal is not null ? null : served is not null ? "no directive refuses it: whether the file can be served is for the file to tell" : walk.Status(200) is null ? "a matcher depends on what is not visible from here" : null,
                 FilePath = refusal is null ? served : null,
                 HandedOn = refusal is null && handedOn is not null,
                 AccessLogs = logs,

@@ -35,7 +35,7 @@ internal static class HaproxyEvaluator
             {
                 Server = Server,
                 File = text.Path,
-                Status = walk.Decided?.Outcome == RuleOutcome.Allows && walk.Decided.Status is { } own ? own : walk.Status(200),
+                Status = walk.Answer() is null && walk.Decided is { Outcome: RuleOutcome.Allows, Status: { } own } && walk.Status(200) is not null ? own : walk.Status(200),
                 UnknownBecause = walk.Status(200) is null ? "a rule depends on counters or variables that are not visible from here" : null,
                 HandedOn = !answers && walk.Answer() is null && target is not null,
                 Trace = walk.Trace,

@@ -35,8 +35,8 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
             {
                 Server = Server,
                 File = text.Path,
-                Status = walk.Status(200),
-                UnknownBecause = walk.Status(200) is null ? "a condition depends on what is not visible from here" : null,
+                Status = refusal is null && !hands ? null : walk.Status(200),
+                UnknownBecause = refusal is null && !hands ? "no rule refuses it: whether the file can be served is for the file to tell" : walk.Status(200) is null ? "a condition depends on what is not visible from here" : null,
                 FilePath = refusal is null && !hands ? file : null,
                 HandedOn = refusal is null && hands,
                 ErrorLogs = Text("server.errorlog") is { } errors ? [errors] : [],

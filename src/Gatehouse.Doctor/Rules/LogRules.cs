@@ -68,8 +68,14 @@ public static class LogRules
             evidence.Add(new(EvidenceKind.FileMode, Path.Join(looked.Directory, found), "exists"));
         }
 
+        if (cause.Id.StartsWith("session.", StringComparison.Ordinal)) evidence.AddRange(Cookies(seen));
         return new Finding { Cause = cause, Confidence = confidence, Summary = summary, Evidence = evidence, Remedies = remedies };
     }
+
+    /// <summary>The names of the cookies that were sent, of which one carries the session.</summary>
+    private static IEnumerable<Evidence> Cookies(Observations seen) => (seen.Final()?.Request.Values("Cookie") ?? [])
+        .SelectMany(value => value.Split(';')).Select(pair => pair.Trim().Split('=', 2)).Where(pair => pair.Length == 2).Take(6)
+        .Select(pair => new Evidence(EvidenceKind.Cookie, pair[0], Masked.Secret(pair[1])));
 
     private static bool IsAboutFiles(Signature row) => row.Cause == C.Configuration.HtaccessUnreadable || row.Cause.Id is "file.not-readable" or "directory.not-searchable" or "file.acl-denied";
 
