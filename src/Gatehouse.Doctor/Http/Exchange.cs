@@ -134,6 +134,9 @@ public sealed record ReceivedAnswer
 
     /// <summary>The body as text, by its charset (UTF-8 where none or an unknown one is named).</summary>
     public string Text => field ??= BodyText.Of(Value("Content-Type"), Body.Span);
+
+    /// <summary>The body taken apart: its texts, title and forms.</summary>
+    public AnswerContent Content => field ??= AnswerContent.Of(this);
 }
 
 /// <summary>Why no answer came.</summary>
