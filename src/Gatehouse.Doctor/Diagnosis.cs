@@ -24,6 +24,9 @@ public static class Diagnosis
     }
 
     /// <summary>Judges what was seen: a pure function, which cases test without a network.</summary>
-    public static Report Judge(Question question, Observations seen) =>
-        Report.Of(question, seen, Ranking.Order(AllRules.All.SelectMany(rule => rule.Judge(seen)), seen));
+    public static Report Judge(Question question, Observations seen)
+    {
+        var ranked = Ranking.Order(AllRules.All.SelectMany(rule => rule.Judge(seen)), seen);
+        return Report.Of(question, seen, UnknownRules.Of(ranked, seen) is { } unknown ? [unknown, .. ranked] : ranked);
+    }
 }

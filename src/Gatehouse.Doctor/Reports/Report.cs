@@ -43,7 +43,7 @@ public sealed record Report
     /// <summary>From what was seen and what was found.</summary>
     public static Report Of(Question question, Observations seen, IReadOnlyList<Finding> findings)
     {
-        var final = seen.Final();
+        var final = Rules.Refusal.Asked(seen);
         var evaluated = seen.First<Servers.Evaluated>();
         var status = final?.Status ?? evaluated?.Status ?? seen.First<Logs.LoggedRefusal>()?.Status;
         return new Report

@@ -6,6 +6,21 @@ public static class AllRules
     /// <summary>Family by family, as in the catalogue.</summary>
     public static IReadOnlyList<Rule> All { get; } =
     [
+        .. FingerprintRules.All,
+        .. WordingRules.All,
+        .. CredentialRules.All,
+        .. MalformedRules.All,
+        .. DigestRules.All,
+        .. CertificateRules.All,
+        .. SessionRules.All,
+        .. CookieRules.All,
+        .. TokenRules.All,
+        .. SignedRequestRules.All,
+        .. PermissionRules.All,
+        .. NetworkRules.All,
+        .. PathRules.All,
+        .. AuthorRules.All,
+        .. StatusRules.All,
         .. FileRules.All,
         .. AuditRules.All,
         .. InForceRules.All,

@@ -27,7 +27,7 @@ internal static class MalformedRules
     {
         if (refusal.Status is not (400 or 401 or 403 or 407 or 422)) yield break;
         var sent = refusal.Sent;
-        var fault = sent.AuthorizationCount > 1 ? new Fault(0, $"{sent.AuthorizationCount} Authorization fields were sent, and there may be one", "RFC 9110 section 11.6.2: Authorization is no list", 0.9)
+        var fault = sent.AuthorizationCount > 1 ? new Fault(0, $"{sent.AuthorizationCount} Authorization fields were sent, and there may be one", "RFC 9110 section 11.6.2: Authorization is no list", 0.9, "send one Authorization field")
             : sent.Authorization is { } value ? Of(value, sent, refusal)
             : sent.Key is { } key ? OfKey(key.Value)
             : null;

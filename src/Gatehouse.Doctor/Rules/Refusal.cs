@@ -96,7 +96,7 @@ internal sealed class Refusal
     internal bool IsUnsteady => Tried(Variation.Repeated) is { } again && again.Status != Status;
 
     /// <summary>Whether a variation got through what refuses the baseline: served, or at least not refused.</summary>
-    internal bool Passes(Exchange other) => other.Status is { } status && status != Status && (status is >= 200 and < 300 or 304 || (status is 404 or 405 && Status is 401 or 403) || (status is >= 300 and < 400 && !LoginPages.IsRedirectToLogin(other)));
+    internal bool Passes(Exchange other) => other.Status is { } status && status != Status && ((status is >= 200 and < 300 or 304 && !LoginPages.IsLoginPage(other.Answer!)) || (status is 404 or 405 && Status is 401 or 403) || (status is >= 300 and < 400 && !LoginPages.IsRedirectToLogin(other)));
 
     /// <summary>Whether a variation was served.</summary>
     internal static bool IsServed(Exchange other) => other.Status is >= 200 and < 300 or 304 && !LoginPages.IsLoginPage(other.Answer!);

@@ -1,0 +1,71 @@
+using Gatehouse.Causes;
+using Gatehouse.Doctor.Fingerprints;
+using Gatehouse.Doctor.Http;
+using Gatehouse.Findings;
+
+namespace Gatehouse.Doctor.Rules;
+
+/// <summary>Known, and not allowed: by the challenge (RFC 6750), by fields that name what is lacking, and by comparison with a request without credentials.</summary>
+internal static class PermissionRules
+{
+    /// <summary>For <see cref="AllRules"/>.</summary>
+    internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("scope", Scope), Refusal.Rule("permission by comparison", Compared), Refusal.Rule("anti-forgery by comparison", Forgery)];
+
+    private static IEnumerable<Finding> Scope(Refusal refusal)
+    {
+        if (refusal.Status is not (401 or 403)) yield break;
+        foreach (var challenge in refusal.Challenges)
+        {
+            if (!"insufficient_scope".Equals(challenge["error"], StringComparison.OrdinalIgnoreCase)) continue;
+            var wanted = challenge["scope"];
+            var evidence = new List<Evidence> { refusal.ChallengeEvidence };
+            if (refusal.Sent.Jwt is { } jwt && (jwt.Text("scope") ?? jwt.Text("scp")) is { } has) evidence.Add(new(EvidenceKind.Token, "scope", has));
+            evidence.Add(refusal.StatusEvidence);
+            yield return Found.Because(Permissions.ScopeMissing, 0.97, wanted is null ? "the token lacks a scope (insufficient_scope); the answer does not name it" : $"the token lacks a scope: {wanted} is wanted", evidence,
+                Found.Developer("ask-for-scope", wanted is null ? "ask the issuer for a token with the scope that the interface's documentation names" : $"ask the issuer for a token with scope={wanted}"));
+            yield break;
+        }
+
+        var accepted = refusal.Answer.Value("X-Accepted-OAuth-Scopes");
+        if (refusal.Status == 403 && accepted is { Length: > 0 } && refusal.Answer.Value("X-OAuth-Scopes") is { } held)
+        {
+            var any = accepted.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            var has = held.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (any.Length > 0 && !any.Intersect(has, StringComparer.OrdinalIgnoreCase).Any())
+                yield return Found.Because(Permissions.ScopeMissing, 0.88, $"the token has the scopes `{held}`, and one of `{accepted}` is wanted", [new(EvidenceKind.ResponseHeader, "X-Accepted-OAuth-Scopes", accepted), new(EvidenceKind.ResponseHeader, "X-OAuth-Scopes", held), refusal.StatusEvidence]);
+        }
+
+        if (refusal.Status == 403 && refusal.Answer.Value("X-Accepted-GitHub-Permissions") is { Length: > 0 } permissions)
+            yield return Found.Because(Permissions.PermissionDenied, 0.9, $"the token lacks a permission: {permissions} is wanted", [new(EvidenceKind.ResponseHeader, "X-Accepted-GitHub-Permissions", permissions), refusal.StatusEvidence]);
+    }
+
+    /// <summary>Without credentials 401 or a sign-in, with them 403: they are accepted, and what is lacking is a permission.</summary>
+    private static IEnumerable<Finding> Compared(Refusal refusal)
+    {
+        if (refusal.Status != 403 || refusal.Sent.IsNothing || refusal.IsUnsteady) yield break;
+        var isExplicit = (refusal.Sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != 0;
+        var without = refusal.Tried(isExplicit ? Variation.WithoutCredentials : Variation.WithoutCookies);
+        if (without is null) yield break;
+        if (without.Status is 401 || LoginPages.IsRedirectToLogin(without) || (without.Answer is { } page && without.Status is 200 or 403 && LoginPages.IsLoginPage(page)))
+        {
+            yield return Found.Because(Permissions.PermissionDenied, 0.7, "the credentials are accepted (without them the server asks for a sign-in), and this account may not do this", [refusal.Compared(without, isExplicit ? "without credentials" : "without cookies"), refusal.StatusEvidence],
+                Found.Visitor("ask-for-access", "ask whoever runs the site for access, and name the address and your account"));
+        }
+    }
+
+    /// <summary>An unsafe method from a page, with cookies and no anti-forgery token, or one that differs from its cookie.</summary>
+    private static IEnumerable<Finding> Forgery(Refusal refusal)
+    {
+        if (refusal.Status is not (400 or 403 or 419 or 422) || refusal.Request.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" || refusal.Sent.Cookies.Count == 0) yield break;
+        var cookie = refusal.Sent.Cookies.FirstOrDefault(cookie => cookie.Name.Contains("csrf", StringComparison.OrdinalIgnoreCase) || cookie.Name.Contains("xsrf", StringComparison.OrdinalIgnoreCase));
+        var field = refusal.Request.Fields.FirstOrDefault(field => field.Name.Contains("csrf", StringComparison.OrdinalIgnoreCase) || field.Name.Contains("xsrf", StringComparison.OrdinalIgnoreCase));
+        if (cookie.Name is not null && field.Name is not null && Uri.UnescapeDataString(cookie.Value) != Uri.UnescapeDataString(field.Value) && refusal.Offered.Count == 0)
+        {
+            yield return Found.Because(Permissions.CsrfRejected, 0.55, $"the anti-forgery token in {field.Name} is not that of the cookie {cookie.Name}", [new(EvidenceKind.Request, field.Name, Masked.Secret(field.Value)), new(EvidenceKind.Cookie, cookie.Name, Masked.Secret(cookie.Value)), refusal.StatusEvidence]);
+        }
+        else if (cookie.Name is not null && field.Name is null && (refusal.Request.Body.Length == 0 || !System.Text.Encoding.UTF8.GetString(refusal.Request.Body.Span[..Math.Min(refusal.Request.Body.Length, 65_536)]).Contains("csrf", StringComparison.OrdinalIgnoreCase)))
+        {
+            yield return Found.Because(Permissions.CsrfRejected, 0.58, $"the site keeps an anti-forgery token in the cookie {cookie.Name}, and none was sent beside it", [new(EvidenceKind.Cookie, cookie.Name, "sent"), new(EvidenceKind.Request, "X-CSRF-Token", "not sent"), refusal.StatusEvidence]);
+        }
+    }
+}
