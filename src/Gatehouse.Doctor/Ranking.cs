@@ -28,18 +28,33 @@ public static class Ranking
             Permissions.ClaimMissing, Credentials.CertificateMissing, Credentials.CertificateUntrusted, Tokens.SignatureExpired, Tokens.SignatureMismatch, Configuration.HtaccessConflictingRules,
         ],
         [Network.IpNotAllowed] = [Network.CountryBlocked],
-        [Credentials.PasswordRejected] = [Credentials.PasswordWrong, Credentials.PasswordUnknownUser, Credentials.PasswordExpired, Credentials.PasswordFileBadHash, Credentials.AccountLocked, Credentials.AccountDisabled, Credentials.WrongCharset],
-        [Credentials.Missing] = [Sessions.Missing, Sessions.CookieNotSent, Sessions.CookieRejected, Sessions.Expired, Sessions.Unknown, Credentials.Dropped, Credentials.WrongScheme, Credentials.Malformed],
-        [Sessions.Missing] = [Sessions.CookieNotSent, Sessions.CookieRejected],
+        [Credentials.PasswordRejected] = [Credentials.Malformed, Credentials.WrongScheme, Credentials.DigestStaleNonce, Tokens.AuthenticationTooWeak, Credentials.PasswordWrong, Credentials.PasswordUnknownUser, Credentials.PasswordExpired, Credentials.PasswordFileBadHash, Credentials.AccountLocked, Credentials.AccountDisabled, Credentials.WrongCharset],
+        [Credentials.Missing] = [Network.CorsPreflightRefused, Credentials.CertificateMissing, Tokens.ApiKeyUnknown, Tokens.SignatureExpired, Sessions.Revoked, Sessions.Missing, Sessions.CookieNotSent, Sessions.CookieRejected, Sessions.Expired, Sessions.Unknown, Credentials.Dropped, Credentials.WrongScheme, Credentials.Malformed],
+        [Sessions.Missing] = [Sessions.CookieNotSent, Sessions.CookieRejected, Sessions.Expired, Sessions.Unknown, Sessions.Revoked, Credentials.Dropped, Network.CorsPreflightRefused],
+        [Sessions.Unknown] = [Sessions.Expired, Sessions.Revoked, Sessions.CookieNotSent],
+        [Credentials.WrongScheme] = [Tokens.WrongSender],
+        [Credentials.DigestMismatch] = [Credentials.DigestStaleNonce, Credentials.Malformed],
+        [Network.MethodDenied] = [Permissions.CsrfRejected, Network.CorsPreflightRefused],
+        [Tokens.SignatureMismatch] = [Tokens.SignatureExpired, Tokens.SignatureClockSkew, Tokens.ApiKeyUnknown, Permissions.PermissionDenied, Network.RateExceeded],
+        [Tokens.ApiKeyUnknown] =
+        [
+            Tokens.ApiKeyExpired, Tokens.SignatureMismatch, Tokens.SignatureExpired, Tokens.SignatureClockSkew, Network.RateExceeded, Network.IpNotAllowed, Network.IpBlocked, Network.IpBanned, Network.ReferrerBlocked,
+            Network.CountryBlocked, Network.WafBlocked, Credentials.AccountDisabled, Permissions.SubscriptionRequired, Permissions.ScopeMissing, Permissions.PermissionDenied, Credentials.Malformed, Credentials.WrongScheme,
+        ],
         [Tokens.Rejected] =
         [
             Tokens.Malformed, Tokens.Expired, Tokens.NotYetValid, Tokens.BadSignature, Tokens.UnknownKey, Tokens.AlgorithmRefused, Tokens.WrongIssuer, Tokens.WrongAudience, Tokens.WrongType, Tokens.Revoked,
-            Tokens.WrongSender,
+            Tokens.WrongSender, Tokens.AuthenticationTooWeak, Tokens.AuthenticationTooOld, Credentials.Malformed, Credentials.WrongScheme, Credentials.Dropped, Credentials.AccountDisabled, Credentials.AccountLocked,
+            Permissions.ScopeMissing, Permissions.RoleMissing, Permissions.GroupMissing, Permissions.ClaimMissing, Permissions.UserNotListed, Permissions.SubscriptionRequired, Permissions.PermissionDenied,
+            Network.IpBlocked, Network.IpBanned, Network.IpNotAllowed, Network.CountryBlocked, Network.CorsPreflightRefused, Network.RateExceeded, Sessions.Revoked, Sessions.Expired,
         ],
         [Permissions.PermissionDenied] =
         [
             Permissions.UserNotListed, Permissions.RoleMissing, Permissions.GroupMissing, Permissions.ScopeMissing, Permissions.ClaimMissing, Permissions.SubscriptionRequired, Permissions.CsrfRejected,
-            Network.IpBlocked, Network.IpNotAllowed, Network.WafBlocked,
+            Network.IpBlocked, Network.IpNotAllowed, Network.WafBlocked, Network.IpBanned, Network.CountryBlocked, Network.RateExceeded, Network.BotChallenged, Network.UserAgentBlocked, Network.ReferrerBlocked,
+            Network.OriginRefused, Network.MethodDenied, Network.HttpsRequired, Network.HostUnknown, Network.HeaderRequired, Network.TimeOutsideWindow, Credentials.AccountDisabled, Credentials.AccountLocked,
+            Credentials.CertificateExpired, Credentials.CertificateUntrusted, Tokens.Expired, Tokens.WrongAudience, Tokens.WrongIssuer, Tokens.WrongType, Tokens.Revoked, Tokens.AuthenticationTooWeak, Tokens.AuthenticationTooOld,
+            Tokens.SignatureExpired, Tokens.SignatureClockSkew, Tokens.ApiKeyExpired, Sessions.Expired, Sessions.Revoked,
         ],
         [FileCauses.FileNotReadable] = [FileCauses.FileAclDenied, FileCauses.FileLabelDenied],
         [FileCauses.DirectoryNotSearchable] = [FileCauses.FileLabelDenied],

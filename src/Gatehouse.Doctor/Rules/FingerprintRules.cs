@@ -14,11 +14,11 @@ internal static class FingerprintRules
     /// <summary>Who wrote the answer; null: no mark tells.</summary>
     internal static Fingerprint? Author(ReceivedAnswer answer) => AllFingerprints.InOrder.FirstOrDefault(row => row.IsOn(answer));
 
-    /// <summary>The rows with a cause that fit; of one cause the surest.</summary>
+    /// <summary>The rows with a cause that fit: of one author the first, since special rows stand before general ones; of one cause the surest.</summary>
     internal static IEnumerable<Finding> Judge(Refusal refusal)
     {
         var answer = refusal.Answer;
-        var matching = AllFingerprints.InOrder.Where(row => row.Cause is not null && (row.When & refusal.Sent.Kinds) != 0 && row.IsOn(answer));
+        var matching = AllFingerprints.InOrder.Where(row => row.Cause is not null && (row.When & refusal.Sent.Kinds) != 0 && row.IsOn(answer)).DistinctBy(row => row.Author);
         foreach (var row in matching.GroupBy(row => row.Cause).Select(group => group.MaxBy(row => row.Confidence)!))
         {
             var says = row.Says is { } text ? char.ToUpperInvariant(text[0]) + text[1..] : $"{row.Author} says: {row.Cause!.Title}";

@@ -54,7 +54,8 @@ internal static class SessionRules
         evidence.AddRange(SignInEvidence(refusal));
         evidence.Add(refusal.StatusEvidence);
         var confidence = refusal.Offered.Any(IsCookieScheme) || isRedirect ? 0.88 : LoginPages.IsLoginPage(refusal.Answer) ? 0.85 : 0.76;
-        if (refusal.Status == 200) confidence = 0.75;
+        // The page itself is the finding there (status.200-login-page).
+        if (refusal.Status == 200) confidence = 0.55;
         if (isRedirect && IsProgram(refusal.Request)) confidence = 0.72;
         yield return Found.Because(Sessions.Missing, confidence, isRedirect ? $"nobody is signed in: no session cookie was sent, and the server redirects to its sign-in page {LoginPages.LoginLocation(refusal.Exchange)!.GetLeftPart(UriPartial.Path)}" : "nobody is signed in: no session cookie was sent, and the server asks for a sign-in", evidence,
             Found.Developer("sign-in-first", "sign in first and send the cookie that the sign-in sets", "curl -c jar.txt -d 'user=...&password=...' LOGIN-URL && curl -b jar.txt URL"));
@@ -123,7 +124,7 @@ internal static class SessionRules
         var sent = refusal.Sent;
         if ((sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != 0) yield break;
         var held = sent.Cookies.Where(cookie => MayBeSession(cookie.Name)).ToArray();
-        if (held.Length == 0) yield break;
+        if (held.Length == 0 || OverByItself(refusal).Any()) yield break;
         // A challenge for something else than a session says that cookies are not what is wanted.
         if (refusal.Offered.Count > 0 && !refusal.Offered.Any(IsCookieScheme)) yield break;
         var named = held.FirstOrDefault(cookie => IsSessionName(cookie.Name));

@@ -19,8 +19,8 @@ internal static class Paths
         return parents.Count <= most ? parents : [.. parents.Take(most - 1), "/"];
     }
 
-    /// <summary>A name in the same directory.</summary>
-    public static string Sibling(string path, string name) => path[..(path.TrimEnd('/').LastIndexOf('/') + 1)] + name + (path.Length > 1 && path.EndsWith('/') ? "/" : "");
+    /// <summary>A name in the same directory; for an address that ends in a slash, in that directory itself: whether what lies in it is refused too.</summary>
+    public static string Sibling(string path, string name) => path[..(path.LastIndexOf('/') + 1)] + name;
 
     /// <summary>With a slash at the end where there was none, without where there was one; null for the root.</summary>
     public static string? OtherSlash(string path) => path.Length <= 1 ? null : path.EndsWith('/') ? path.TrimEnd('/') is { Length: > 0 } bare ? bare : null : path + "/";
