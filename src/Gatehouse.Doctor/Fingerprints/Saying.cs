@@ -6,6 +6,9 @@ namespace Gatehouse.Doctor.Fingerprints;
 [Flags]
 internal enum Sent
 {
+    /// <summary>Not read yet.</summary>
+    Unread = 0,
+
     /// <summary>No credentials of any kind.</summary>
     Nothing = 1,
 

@@ -14,7 +14,7 @@ internal static class CookieRules
 
     private static IEnumerable<Finding> NotSent(Refusal refusal)
     {
-        if (!IsForIdentity(refusal) || (refusal.Sent.Kinds & (Fingerprints.Sent.Token | Fingerprints.Sent.Password | Fingerprints.Sent.Key)) != 0) yield break;
+        if (!IsForIdentity(refusal) || (refusal.Sent.Kinds & (Fingerprints.Sent.Token | Fingerprints.Sent.Password | Fingerprints.Sent.Key)) != Fingerprints.Sent.Unread) yield break;
         var request = Request(refusal);
         var sent = refusal.Sent.Cookies.Select(cookie => cookie.Name).ToHashSet(StringComparer.Ordinal);
         var omitted = new List<(string Source, StoredCookie Cookie, CookieOmission Why)>();

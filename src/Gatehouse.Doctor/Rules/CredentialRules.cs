@@ -26,7 +26,7 @@ internal static class CredentialRules
         if (refusal.Status is not (401 or 407)) yield break;
         var sent = refusal.Sent;
         if (refusal.Status == 407 && refusal.Request.Value("Proxy-Authorization") is not null) yield break;
-        if (refusal.Status == 401 && (sent.Kinds & (Sent.Token | Sent.Password | Sent.Key | Sent.Signature)) != 0) yield break;
+        if (refusal.Status == 401 && (sent.Kinds & (Sent.Token | Sent.Password | Sent.Key | Sent.Signature)) != Sent.Unread) yield break;
         var schemes = refusal.Offered.Where(scheme => !SessionRules.IsCookieScheme(scheme)).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         if (schemes.Length > 0)
         {

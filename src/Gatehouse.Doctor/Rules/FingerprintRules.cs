@@ -18,7 +18,7 @@ internal static class FingerprintRules
     internal static IEnumerable<Finding> Judge(Refusal refusal)
     {
         var answer = refusal.Answer;
-        var matching = AllFingerprints.InOrder.Where(row => row.Cause is not null && (row.When & refusal.Sent.Kinds) != 0 && row.IsOn(answer)).DistinctBy(row => row.Author);
+        var matching = AllFingerprints.InOrder.Where(row => row.Cause is not null && (row.When & refusal.Sent.Kinds) != Sent.Unread && row.IsOn(answer)).DistinctBy(row => row.Author, StringComparer.Ordinal);
         foreach (var row in matching.GroupBy(row => row.Cause).Select(group => group.MaxBy(row => row.Confidence)!))
         {
             var says = row.Says is { } text ? char.ToUpperInvariant(text[0]) + text[1..] : $"{row.Author} says: {row.Cause!.Title}";

@@ -105,7 +105,7 @@ internal static class MalformedRules
         if (sent.Digest is not null) return null;
         if (!Authorization.TryParse(value, out var authorization, out var error))
             return new(error.Offset, $"expected {error.Expected}", "RFC 9110 section 11.4: #auth-param", 0.93, "write name=value pairs with commas between, strings in double quotes");
-        DigestCredentials.TryParse(authorization!, out _, out error);
+        if (DigestCredentials.TryParse(authorization!, out _, out error)) return null;
         return new(error.Offset, $"expected {error.Expected}", "RFC 7616 section 3.4", 0.92, "send username, realm, nonce, uri, response, and with qop also cnonce and nc");
     }
 

@@ -43,7 +43,7 @@ internal static class PermissionRules
     private static IEnumerable<Finding> Compared(Refusal refusal)
     {
         if (refusal.Status != 403 || refusal.Sent.IsNothing || refusal.IsUnsteady) yield break;
-        var isExplicit = (refusal.Sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != 0;
+        var isExplicit = (refusal.Sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != Sent.Unread;
         var without = refusal.Tried(isExplicit ? Variation.WithoutCredentials : Variation.WithoutCookies);
         if (without is null) yield break;
         if (without.Status is 401 || LoginPages.IsRedirectToLogin(without) || (without.Answer is { } page && without.Status is 200 or 403 && LoginPages.IsLoginPage(page)))

@@ -112,7 +112,7 @@ internal sealed class SentCredentials
         if (hasCertificate) sent.Kinds |= Sent.Certificate;
         sent.ReadToken();
         if (sent.HasFormPassword()) sent.Kinds |= Sent.Password;
-        if (sent.Kinds == 0) sent.Kinds = Sent.Nothing;
+        if (sent.Kinds == Sent.Unread) sent.Kinds = Sent.Nothing;
         return sent;
     }
 
@@ -126,7 +126,7 @@ internal sealed class SentCredentials
         if (blank < 0 && !IsSchemeAlone(value))
         {
             // Credentials without a scheme in front.
-            Kinds |= LooksLikeJwt(value) || value.Length > 0 ? Sent.Token : 0;
+            Kinds |= Sent.Token;
             Token = new("Authorization", value);
             return;
         }

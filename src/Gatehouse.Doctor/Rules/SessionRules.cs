@@ -49,7 +49,7 @@ internal static class SessionRules
         // A 403 with a session cookie beside it is no sign-in; a form is.
         if (refusal.Status == 403 && !LoginPages.IsLoginPage(refusal.Answer)) yield break;
         var held = refusal.Sent.Cookies.Where(cookie => MayBeSession(cookie.Name)).ToArray();
-        if (held.Length > 0 || (refusal.Sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != 0) yield break;
+        if (held.Length > 0 || (refusal.Sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != Sent.Unread) yield break;
         var evidence = new List<Evidence> { new(EvidenceKind.Request, "Cookie", refusal.Sent.Cookies.Count == 0 ? "not sent" : $"none of a session: {string.Join(", ", refusal.Sent.Cookies.Select(cookie => cookie.Name))}") };
         evidence.AddRange(SignInEvidence(refusal));
         evidence.Add(refusal.StatusEvidence);
@@ -122,7 +122,7 @@ internal static class SessionRules
     {
         if (!IsRefusedForIdentity(refusal) || (refusal.Status == 200 && !StatusRules.IsLoginInstead(refusal))) yield break;
         var sent = refusal.Sent;
-        if ((sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != 0) yield break;
+        if ((sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != Sent.Unread) yield break;
         var held = sent.Cookies.Where(cookie => MayBeSession(cookie.Name)).ToArray();
         if (held.Length == 0 || OverByItself(refusal).Any()) yield break;
         // A challenge for something else than a session says that cookies are not what is wanted.

@@ -44,7 +44,7 @@ internal static class SignedRequestRules
 
     private static IEnumerable<Finding> Key(Refusal refusal)
     {
-        if (refusal.Sent.Key is not { } key || refusal.Status is not (401 or 403) || (refusal.Sent.Kinds & (Sent.Token | Sent.Password)) != 0) yield break;
+        if (refusal.Sent.Key is not { } key || refusal.Status is not (401 or 403) || (refusal.Sent.Kinds & (Sent.Token | Sent.Password)) != Sent.Unread) yield break;
         var without = refusal.Tried(Variation.WithoutCredentials);
         var isLookedAt = without is not null && !refusal.IsSameAs(without);
         var evidence = new List<Evidence> { new(EvidenceKind.Request, key.Where, Masked.Secret(key.Value)) };

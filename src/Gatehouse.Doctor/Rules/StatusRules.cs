@@ -46,7 +46,7 @@ internal static class StatusRules
 
     private static IEnumerable<Finding> ShouldBeUnauthorized(Refusal refusal)
     {
-        if (refusal.Status != 403 || (refusal.Sent.Kinds & (Sent.Token | Sent.Password | Sent.Key | Sent.Signature | Sent.Certificate)) != 0) yield break;
+        if (refusal.Status != 403 || (refusal.Sent.Kinds & (Sent.Token | Sent.Password | Sent.Key | Sent.Signature | Sent.Certificate)) != Sent.Unread) yield break;
         var said = WordingRules.Judge(refusal).Concat(FingerprintRules.Judge(refusal)).Where(finding => finding.Confidence >= 0.6 && (finding.Cause == Credentials.Missing || finding.Cause == Sessions.Missing || finding.Cause == Sessions.Expired || finding.Cause == Sessions.Unknown)).MaxBy(finding => finding.Confidence);
         var form = LoginPages.LoginForm(refusal.Answer);
         var hasChallenge = refusal.ChallengeText.Length > 0 && refusal.Challenges.All(challenge => challenge["error"] is null);

@@ -88,7 +88,7 @@ internal sealed class JsonWebKey
     /// <summary>The algorithm that it is for; null: not said.</summary>
     internal string? Algorithm => _members.GetValueOrDefault("alg");
 
-    internal static JsonWebKey Of(JsonElement key) => new(key.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String).GroupBy(member => member.Name).ToDictionary(group => group.Key, group => group.First().Value.GetString()!, StringComparer.Ordinal));
+    internal static JsonWebKey Of(JsonElement key) => new(key.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String).GroupBy(member => member.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Value.GetString()!, StringComparer.Ordinal));
 
     /// <summary>Whether an algorithm is one of this kind of key, and not another than the key is for.</summary>
     internal bool Fits(string alg)
