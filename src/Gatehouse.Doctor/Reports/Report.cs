@@ -64,7 +64,7 @@ public sealed record Report
 
     /// <summary>Whether a cause means that the request was not served: those of 401 and 403 unless it was served, and the faults that surface in another form.</summary>
     private static bool Refuses(Cause cause, int? status) =>
-        status is >= 200 and < 300 ? cause == Causes.Status.LoginPageWith200
+        status is >= 200 and < 300 ? cause == Causes.Status.LoginPageWith200 || cause == Network.WafBlocked || cause == Network.BotChallenged
         : cause.Status is not null || Disguised.Contains(cause);
 
     /// <summary>Causes whose own status is "any" and that keep the request from being served all the same.</summary>
