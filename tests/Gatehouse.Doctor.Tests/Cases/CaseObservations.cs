@@ -16,6 +16,7 @@ internal sealed class CaseObservations
     private readonly CaseTexts texts;
     private readonly DateTimeOffset now;
     private readonly List<Observation> seen = [];
+    private readonly List<(string Name, string Text)> logs = [];
     private SentRequest? request;
     private Variation variation;
     private string purpose = "";
@@ -34,7 +35,6 @@ internal sealed class CaseObservations
         foreach (var block in file.Blocks) reader.Read(block);
         if (reader.request is not null) throw reader.Fault(file.Blocks[^1], "the last request has neither an answer nor `no-answer`");
         var seen = new Observations();
-        seen.AddRange(reader.seen);
         var first = reader.seen.OfType<Exchange>().FirstOrDefault()?.Request;
         var question = new Question
         {
@@ -46,6 +46,10 @@ internal sealed class CaseObservations
             UserAndPassword = file.Setting("user"),
             Recorded = [.. reader.seen.OfType<Exchange>().Where(exchange => exchange.Variation == Variation.Recorded)],
         };
+        // As a diagnosis goes: what was asked, what was seen, and what the logs hold of it.
+        seen.Add(new Asked(question));
+        seen.AddRange(reader.seen);
+        seen.AddRange(CaseLogs.Read(reader.logs, question, seen, reader.now));
         return (question, seen);
     }
 
@@ -59,6 +63,7 @@ internal sealed class CaseObservations
             case "cookies": seen.AddRange(NetscapeCookies.Read(texts.Filled(block.Text)).Jar.Cookies.Select((cookie, i) => new JarCookie($"{block.Rest}:{i + 1}", cookie))); break;
             case "keys": seen.Add(new KeySet(block.Rest, texts.Filled(block.Text))); break;
             case "certificate": ReadCertificate(block); break;
+            case "log": logs.Add((block.Rest, texts.Filled(block.Text))); break;
             case "files": seen.AddRange(CaseFiles.Read(block)); break;
             case "not-looked-at": seen.Add(new NotLookedAt(block.Text)); break;
             default: throw Fault(block, $"no block is called `{block.Kind}`");
@@ -108,15 +113,25 @@ internal sealed class CaseObservations
     private void AddExchange(CaseBlock block, Func<Exchange, Exchange> finish)
     {
         if (request is null) throw Fault(block, "there is no request that it answers");
+        var from = variation == Variation.Redirected ? seen.OfType<Exchange>().LastOrDefault() : null;
         seen.Add(finish(new Exchange
         {
             Purpose = purpose,
             Variation = variation,
             Request = request,
             Elapsed = TimeSpan.FromMilliseconds(3),
-            RedirectedFrom = variation == Variation.Redirected ? seen.OfType<Exchange>().LastOrDefault() : null,
+            RedirectedFrom = from,
+            NotCarried = from is null ? [] : [.. Left(from.Request, request)],
         }));
         request = null;
+    }
+
+    /// <summary>Credentials that the hop before had, and this one has not: what the client keeps back from another origin.</summary>
+    private static IEnumerable<NotCarried> Left(SentRequest before, SentRequest now)
+    {
+        var elsewhere = before.Url.GetLeftPart(UriPartial.Authority) != now.Url.GetLeftPart(UriPartial.Authority);
+        foreach (var name in (string[])["Authorization", "Cookie", "X-API-Key"])
+            if (before.Value(name) is not null && now.Value(name) is null) yield return new(name, elsewhere ? $"the redirect leads to {now.Url.Authority}" : "it did not go along", CurlCarries: false, BrowserCarries: false);
     }
 
     // subject: CN=..., issuer: ..., not before: -1d, not after: +1d, for clients: no

@@ -12,7 +12,7 @@ namespace Gatehouse.Doctor.Tests.Cases;
 /// </summary>
 internal sealed class CaseTexts(DateTimeOffset now)
 {
-    private static readonly string[] Words = ["now", "iso", "unix", "amz", "basic", "base64", "base64url", "latin1", "jwt", "jwks", "url", "repeat", "x"];
+    private static readonly string[] Words = ["now", "iso", "unix", "amz", "clf", "apache", "nginx", "basic", "base64", "base64url", "latin1", "jwt", "jwks", "url", "repeat", "x"];
 
     private static readonly Lock Minting = new();
 
@@ -28,10 +28,10 @@ internal sealed class CaseTexts(DateTimeOffset now)
         for (var at = 0; at < text.Length;)
         {
             var open = text.IndexOf('{', at);
-            var close = open < 0 ? -1 : text.IndexOf('}', open);
+            var close = open < 0 ? -1 : Closing(text, open);
             if (close < 0) return result.Append(text, at, text.Length - at).ToString();
             var inside = text[(open + 1)..close];
-            var word = new string([.. inside.TakeWhile(c => char.IsAsciiLetterOrDigit(c))]);
+            var word = new string([.. inside.TakeWhile(char.IsAsciiLetterOrDigit)]);
             result.Append(text, at, open - at);
             if (Words.Contains(word) && (inside.Length == word.Length || inside[word.Length] is ' ' or '+' or '-'))
             {
@@ -48,12 +48,28 @@ internal sealed class CaseTexts(DateTimeOffset now)
         return result.ToString();
     }
 
+    // Braces inside belong to the text that is encoded.
+    private static int Closing(string text, int open)
+    {
+        var depth = 0;
+        for (var i = open; i < text.Length; i++)
+        {
+            if (text[i] == '{') depth++;
+            else if (text[i] == '}' && --depth == 0) return i;
+        }
+
+        return text.IndexOf('}', open);
+    }
+
     private string Value(string word, string rest) => word switch
     {
         "now" => Moved(rest).ToString("r", CultureInfo.InvariantCulture),
         "iso" => Moved(rest).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         "unix" => Moved(rest).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
         "amz" => Moved(rest).ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture),
+        "clf" => Moved(rest).ToString("dd/MMM/yyyy:HH:mm:ss '+0000'", CultureInfo.InvariantCulture),
+        "apache" => Moved(rest).ToString("ddd MMM dd HH:mm:ss.ffffff yyyy", CultureInfo.InvariantCulture),
+        "nginx" => Moved(rest).ToString("yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture),
         "basic" => "Basic " + Convert.ToBase64String(Octets.Bytes(rest)),
         "latin1" => "Basic " + Convert.ToBase64String(Encoding.Latin1.GetBytes(Octets.Text(rest))),
         "base64" => Convert.ToBase64String(Octets.Bytes(rest)),
