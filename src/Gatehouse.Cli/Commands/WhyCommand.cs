@@ -10,11 +10,14 @@ namespace Gatehouse.Cli.Commands;
 /// <summary>`gatehouse why TARGET... [options]`: find out why something is refused.</summary>
 internal static class WhyCommand
 {
+    /// <summary>Ctrl-C.</summary>
+    private const int Interrupted = 130;
+
     /// <summary>The command.</summary>
     /// <param name="copied">What stood behind <c>--</c> on the command line; null: there was none.</param>
     public static Command Create(IReadOnlyList<string>? copied = null)
     {
-        var targets = new Argument<string[]>("target") { Description = "a URL, a .har file, a folder, a server's configuration, a log, - for what is piped in; -- curl ... for a copied command", Arity = ArgumentArity.ZeroOrMore };
+        var targets = new Argument<string[]>("target") { HelpName = "TARGET", Description = "a URL, a .har file, a folder, a server's configuration, a log, - for what is piped in; -- curl ... for a copied command", Arity = ArgumentArity.ZeroOrMore };
         var options = new WhyOptions();
         var command = new Command("why", "find out why something is refused") { targets };
         foreach (var option in options.All) command.Options.Add(option);
@@ -40,14 +43,33 @@ internal static class WhyCommand
             }
 
             var report = reports[0];
+            if (parsed.GetValue(options.Share)) report = Sharing.Of(report);
+            if (parsed.GetValue(options.Html) is { } page) WritePage(page, HtmlReport.Of(report, TimeProvider.System.GetUtcNow()));
             if (parsed.GetValue(options.Json)) await Console.Out.WriteAsync(JsonReport.Of(report));
-            else foreach (var finding in report.Findings) await Console.Out.WriteLineAsync($"{finding.Cause.Id} {finding.Confidence:0.00}: {SafeText.Of(finding.Summary)}");
+            else await Console.Out.WriteAsync(TextReport.Of(report, new TextStyle(Terminal.Width, Terminal.HasColour && !parsed.GetValue(options.NoColour), parsed.GetValue(options.Quiet))));
             return report.ExitStatus;
         }
         catch (UsageFault fault)
         {
             await Console.Error.WriteLineAsync($"gatehouse: {fault.Message}");
             return fault.Status;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("gatehouse: interrupted");
+            return Interrupted;
+        }
+    }
+
+    private static void WritePage(string file, string page)
+    {
+        try
+        {
+            File.WriteAllText(file, page);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new UsageFault($"the page can't be written to {SafeText.Of(file)}: {SafeText.Of(refused.Message.TrimEnd('.'))}", 4);
         }
     }
 }

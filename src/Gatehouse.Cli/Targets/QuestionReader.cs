@@ -25,7 +25,8 @@ internal sealed class QuestionReader(WhyOptions options, ParseResult parsed, Inp
     public Asked Read(IReadOnlyList<string> targets, IReadOnlyList<string>? copied)
     {
         var sorted = new SortedTargets(sources);
-        foreach (var target in targets) sorted.Add(target);
+        // Addresses first: a pasted answer is read with the address that belongs to it.
+        foreach (var target in targets.OrderBy(target => target == "-" || File.Exists(target))) sorted.Add(target);
         if (copied is not null) sorted.AddCommand(copied);
         leftOut.AddRange(sorted.LeftOut);
         var question = Options(new Question
@@ -43,6 +44,19 @@ internal sealed class QuestionReader(WhyOptions options, ParseResult parsed, Inp
         if (sorted.Recorded.Count > 0)
         {
             return new Asked([.. sorted.Recorded.Select(recorded => question with { Url = recorded[^1].Request.Url, Method = recorded[^1].Request.Method, Headers = [.. recorded[^1].Request.Fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value))], Recorded = recorded, LeftOut = leftOut })]);
+        }
+
+        if (sorted.Pasted is [.., var refused])
+        {
+            return new Inquiry(question with
+            {
+                Url = refused.Request.Url,
+                Method = refused.Request.Method,
+                Headers = [.. refused.Request.Fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value))],
+                Recorded = sorted.Pasted,
+                Beside = sorted.Beside,
+                LeftOut = leftOut,
+            }, null, []);
         }
 
         question = sorted.Transfer is { } transfer ? OfTransfer(question, transfer) : sorted.Url is { } url ? OfUrl(question, url) : question;

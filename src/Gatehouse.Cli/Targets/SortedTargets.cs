@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Doctor.Http;
 using Gatehouse.Doctor.Inputs;
+using Gatehouse.Doctor.Inputs.Answers;
 using Gatehouse.Doctor.Reports;
 
 namespace Gatehouse.Cli.Targets;
@@ -25,6 +26,12 @@ internal sealed class SortedTargets(InputSources sources)
 
     /// <summary>Logs in order.</summary>
     public List<string> Logs { get; } = [];
+
+    /// <summary>An answer that was pasted, with what came before it; empty: none.</summary>
+    public IReadOnlyList<Doctor.Http.Exchange> Pasted { get; private set; } = [];
+
+    /// <summary>What else it showed.</summary>
+    public IReadOnlyList<Doctor.Observation> Beside { get; private set; } = [];
 
     /// <summary>Lines that were piped in.</summary>
     public List<string> LogLines { get; } = [];
@@ -114,7 +121,16 @@ internal sealed class SortedTargets(InputSources sources)
         var text = Encoding.UTF8.GetString(read.Content.Span);
         if (text.AsSpan().Trim().IsEmpty) throw new UsageFault($"{name} is empty", 4);
         if (text.TrimStart().StartsWith("curl", StringComparison.OrdinalIgnoreCase)) Take(CopiedCommand.Read(text.Trim(), sources));
-        else LogLines.AddRange(text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0));
+        else AddAnswer(AnswerText.Read(text, Url?.Url, sources.Now));
+    }
+
+    private void AddAnswer(AnswerReading reading)
+    {
+        LeftOut.AddRange(reading.LeftOut.Select(one => $"of what was pasted, {one}"));
+        LogLines.AddRange(reading.LogLines);
+        if (reading.Exchanges.Count == 0) return;
+        Pasted = reading.Exchanges;
+        Beside = reading.Beside;
     }
 
     private void Take(Doctor.Inputs.Curl.CommandReading reading)

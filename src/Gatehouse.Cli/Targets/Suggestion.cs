@@ -6,7 +6,9 @@ internal static class Suggestion
     /// <summary>The nearest by edits (insert, drop, change, swap), at most a third of the word's length away; null: nothing is near.</summary>
     public static string? For(string word, IEnumerable<string> known)
     {
-        var nearest = known.Select(name => (Name: name, Edits: Distance(word.ToLowerInvariant(), name.ToLowerInvariant()))).OrderBy(pair => pair.Edits).ThenBy(pair => pair.Name, StringComparer.Ordinal).FirstOrDefault();
+        var names = known.ToList();
+        if (word.Length >= 3 && names.Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase)).MinBy(name => name.Length) is { } longer) return longer;
+        var nearest = names.Select(name => (Name: name, Edits: Distance(word.ToLowerInvariant(), name.ToLowerInvariant()))).OrderBy(pair => pair.Edits).ThenBy(pair => pair.Name, StringComparer.Ordinal).FirstOrDefault();
         return nearest.Name is not null && nearest.Edits <= Math.Max(1, Math.Min(word.Length, nearest.Name.Length) / 3) ? nearest.Name : null;
     }
 

@@ -31,6 +31,15 @@ public sealed record Report
     /// <summary>What could not be reached or read; with nothing else seen, the exit status is 4.</summary>
     public IReadOnlyList<string> Unreachable { get; init; } = [];
 
+    /// <summary>Reason phrase of the answer in question; null: none.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Who most likely asks: an owner where files, configuration or logs were given, a visitor where nothing but an address was, else the client's developer.</summary>
+    public Audience Asker { get; init; }
+
+    /// <summary>What was asked, for the commands that repeat an exchange; null: not known.</summary>
+    public Question? Asked { get; init; }
+
     /// <summary>The first finding's cause; <c>unknown</c> where it is refused and nothing reaches 0.5; null where nothing is refused.</summary>
     public string? Cause => Findings.Count > 0 && (Refused || Findings[0].Cause.Status is null) && Findings[0].Confidence >= 0.5 ? Findings[0].Cause.Id : Refused ? "unknown" : null;
 
@@ -51,6 +60,11 @@ public sealed record Report
             Target = (question.Url is { } url ? MaskedUrl.Of(url) : null) ?? question.Site ?? question.ServerConfigurations.Concat(question.Logs).FirstOrDefault() ?? "",
             Refused = status is 401 or 403 || findings.Any(finding => finding.Confidence >= Inferred && Refuses(finding.Cause, status)),
             Status = status,
+            Reason = final?.Answer?.Reason,
+            Asker = question.Site is not null || question.ServerConfigurations.Count > 0 || question.Logs.Count > 0 || question.LogLines.Count > 0 ? Audience.Owner
+                : question.UserAndPassword is null && question.Recorded.Count == 0 && question.Jar.Count == 0 && question.Method == "GET" && question.Headers.All(header => header.Key is "User-Agent" or "Accept") ? Audience.Visitor
+                : Audience.Developer,
+            Asked = question,
             Findings = findings,
             Exchanges = [.. seen.Of<Exchange>()],
             Evaluated = [.. seen.Of<Servers.Evaluated>()],

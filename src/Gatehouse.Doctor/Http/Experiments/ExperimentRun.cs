@@ -19,6 +19,12 @@ internal sealed class ExperimentRun(Question question, WireSettings settings, Su
         if (baseline.Fault is { } fault && fault != ExchangeFault.ClientCertificate) seen.Add(new Unreachable(baseline.FaultText!));
         var final = await AnsweredAsync(await FollowedAsync(baseline).ConfigureAwait(false)).ConfigureAwait(false);
 
+        if (question.Jwks is { } keys && KeySets.Address(keys) is { } address && await OneAsync(transport, new(Variation.Metadata, "the issuer's keys", KeySets.Request(address))).ConfigureAwait(false) is { } fetched)
+        {
+            seen.Add(fetched);
+            seen.Add(KeySets.Of(keys, fetched));
+        }
+
         // Where the redirect is the refusal (a login page at its end), the request as given is what is varied.
         var subject = baseline.Answer is { Status: >= 300 and < 400 } && final.Answer is { Status: >= 200 and < 300 } ? baseline : final;
         if (subject.Answer is { } answer && ExperimentPlan.AsksToWait(answer))

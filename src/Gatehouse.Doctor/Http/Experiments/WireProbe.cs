@@ -16,6 +16,8 @@ internal static class WireProbe
         var seen = new List<Observation>();
         seen.AddRange(question.LeftOut.Select(what => new NotLookedAt(what)));
         seen.AddRange(question.Jar);
+        seen.AddRange(question.Beside);
+        if (question.Jwks is { } keys && KeySets.Address(keys) is null) seen.Add(KeySets.Read(keys));
         if (question.Url is null) return seen;
         if (question.Recorded.Count > 0)
         {
