@@ -47,7 +47,7 @@ internal static class FixCommand
 
     private static async Task<int> OfTargetsAsync(WhyOptions why, FixOptions fix, ParseResult parsed, string[] targets, IReadOnlyList<string>? copied, bool json, CancellationToken cancel)
     {
-        var question = new QuestionReader(why, parsed, InputSources.OfThisMachine(TimeProvider.System)).Read(targets, copied).Questions[0];
+        var question = new QuestionReader(why, parsed, InputSources.OfThisMachine(TimeProvider.System)).Read(targets, copied).Question;
         var quiet = parsed.GetValue(why.Quiet);
         var report = await AskAsync(question, quiet, cancel);
         if (!json) Say(report);

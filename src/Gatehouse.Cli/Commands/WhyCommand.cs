@@ -3,6 +3,7 @@ using Gatehouse.Cli.Output;
 using Gatehouse.Cli.Targets;
 using Gatehouse.Doctor;
 using Gatehouse.Doctor.Inputs;
+using Gatehouse.Doctor.Inputs.Har;
 using Gatehouse.Doctor.Reports;
 
 namespace Gatehouse.Cli.Commands;
@@ -32,17 +33,8 @@ internal static class WhyCommand
             if (targets.FirstOrDefault(target => target.Length > 1 && target[0] == '-') is { } unknown)
                 throw new UsageFault($"unknown option `{SafeText.Of(unknown)}`{Suggestion.Clause(unknown.Split('=')[0], options.All.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name)))}");
             var asked = new QuestionReader(options, parsed, InputSources.OfThisMachine(TimeProvider.System)).Read(targets, copied);
-            var reports = new List<Report>();
-            using (var progress = new ProgressLine(TimeProvider.System, parsed.GetValue(options.Quiet)))
-            {
-                foreach (var question in asked.Questions)
-                {
-                    var around = new Surroundings(TimeProvider.System, progress, question.MaxRequests);
-                    reports.Add(await Diagnosis.OfAsync(question, around, cancel));
-                }
-            }
-
-            var report = reports[0];
+            Report report;
+            using (var progress = new ProgressLine(TimeProvider.System, parsed.GetValue(options.Quiet))) report = await LookAsync(asked, progress, cancel);
             if (parsed.GetValue(options.Share)) report = Sharing.Of(report);
             if (parsed.GetValue(options.Html) is { } page) WritePage(page, HtmlReport.Of(report, TimeProvider.System.GetUtcNow()));
             if (parsed.GetValue(options.Json)) await Console.Out.WriteAsync(JsonReport.Of(report));
@@ -59,6 +51,17 @@ internal static class WhyCommand
             await Console.Error.WriteLineAsync("gatehouse: interrupted");
             return Interrupted;
         }
+    }
+
+    private static async Task<Report> LookAsync(Inquiry asked, ProgressLine progress, CancellationToken cancel)
+    {
+        if (asked.Recording is not { } recording) return await OneAsync(asked.Question);
+        var parts = new List<(RecordedRefusal Refusal, Report Report)>();
+        foreach (var (refusal, question) in asked.Refusals) parts.Add((refusal, await OneAsync(question)));
+        var report = RecordedReport.Join(recording, parts);
+        return report with { NotLookedAt = [.. asked.Question.LeftOut, .. report.NotLookedAt], Asker = Findings.Audience.Developer };
+
+        Task<Report> OneAsync(Question question) => Diagnosis.OfAsync(question, new Surroundings(TimeProvider.System, progress, question.MaxRequests), cancel);
     }
 
     private static void WritePage(string file, string page)

@@ -7,6 +7,7 @@ using Gatehouse.Doctor;
 using Gatehouse.Doctor.Http;
 using Gatehouse.Doctor.Inputs;
 using Gatehouse.Doctor.Inputs.Curl;
+using Gatehouse.Doctor.Inputs.Har;
 using Gatehouse.Grammar;
 
 namespace Gatehouse.Cli.Targets;
@@ -22,7 +23,7 @@ internal sealed class QuestionReader(WhyOptions options, ParseResult parsed, Inp
     /// <summary>Reads all of it.</summary>
     /// <param name="targets">As given, in any mix and order.</param>
     /// <param name="copied">What stands behind <c>--</c>; null: there was none.</param>
-    public Asked Read(IReadOnlyList<string> targets, IReadOnlyList<string>? copied)
+    public Inquiry Read(IReadOnlyList<string> targets, IReadOnlyList<string>? copied)
     {
         var sorted = new SortedTargets(sources);
         // Addresses first: a pasted answer is read with the address that belongs to it.
@@ -41,9 +42,10 @@ internal sealed class QuestionReader(WhyOptions options, ParseResult parsed, Inp
             if (!File.Exists(file) && !Directory.Exists(file)) throw new UsageFault($"{file} does not exist", 4);
         }
 
-        if (sorted.Recorded.Count > 0)
+        if (sorted.Recording is { } recording)
         {
-            return new Asked([.. sorted.Recorded.Select(recorded => question with { Url = recorded[^1].Request.Url, Method = recorded[^1].Request.Method, Headers = [.. recorded[^1].Request.Fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value))], Recorded = recorded, LeftOut = leftOut })]);
+            question = question with { LeftOut = leftOut };
+            return new Inquiry(question, recording, [.. sorted.Refusals.Select(refusal => (refusal, OfRecorded(question with { LeftOut = [] }, refusal)))]);
         }
 
         if (sorted.Pasted is [.., var refused])
@@ -62,8 +64,17 @@ internal sealed class QuestionReader(WhyOptions options, ParseResult parsed, Inp
         question = sorted.Transfer is { } transfer ? OfTransfer(question, transfer) : sorted.Url is { } url ? OfUrl(question, url) : question;
         if (question.Url is null && question.Site is null && question.ServerConfigurations.Count == 0 && question.Logs.Count == 0 && question.LogLines.Count == 0)
             throw new UsageFault(leftOut.Count > 0 ? leftOut[0] : "nothing to look at: give a URL, a folder, a server's configuration or a log");
-        return new Asked([question with { LeftOut = leftOut }]);
+        return new Inquiry(question with { LeftOut = leftOut }, null, []);
     }
+
+    private static Question OfRecorded(Question question, RecordedRefusal refusal) => question with
+    {
+        Url = refusal.Refused.Request.Url,
+        Method = refusal.Refused.Request.Method,
+        Headers = [.. refusal.Refused.Request.Fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value))],
+        Recorded = refusal.Exchanges,
+        Beside = refusal.Beside,
+    };
 
     private Question Options(Question question) => question with
     {

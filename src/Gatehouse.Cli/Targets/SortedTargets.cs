@@ -1,7 +1,7 @@
 using System.Text;
-using Gatehouse.Doctor.Http;
 using Gatehouse.Doctor.Inputs;
 using Gatehouse.Doctor.Inputs.Answers;
+using Gatehouse.Doctor.Inputs.Har;
 using Gatehouse.Doctor.Reports;
 
 namespace Gatehouse.Cli.Targets;
@@ -15,8 +15,11 @@ internal sealed class SortedTargets(InputSources sources)
     /// <summary>The request of a copied command; null: none.</summary>
     public Transfer? Transfer { get; private set; }
 
-    /// <summary>What belongs to one refusal each, from recordings.</summary>
-    public List<IReadOnlyList<Exchange>> Recorded { get; } = [];
+    /// <summary>Each kind of refusal of a recording.</summary>
+    public List<RecordedRefusal> Refusals { get; } = [];
+
+    /// <summary>The recording; null: none.</summary>
+    public string? Recording { get; private set; }
 
     /// <summary>The folder; null: none.</summary>
     public string? Site { get; private set; }
@@ -113,13 +116,35 @@ internal sealed class SortedTargets(InputSources sources)
         }
     }
 
-    private void AddHar(string path) => throw new UsageFault($"{path}: recordings are not read yet", 4);
+    private void AddHar(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
+        AddHar(path, stream);
+    }
+
+    private void AddHar(string name, Stream stream)
+    {
+        var reading = HarFile.Read(stream);
+        if (reading.Fault is { } fault && reading.Entries == 0) throw new UsageFault($"{SafeText.Of(name)} can't be read as a recording: {fault}", 4);
+        if (reading.Fault is { } broken) LeftOut.Add($"{name} was read up to entry {reading.Entries}: {broken}");
+        LeftOut.AddRange(reading.LeftOut.Select(one => $"{name}: {one}"));
+        if (reading.Refused == 0) LeftOut.Add($"{name}: nothing is refused in its {reading.Entries} entries");
+        Recording ??= name;
+        Refusals.AddRange(reading.Refusals);
+    }
 
     private void AddText(string name, FileReading read)
     {
         if (read.Fault is { } fault) throw new UsageFault(fault, 4);
         var text = Encoding.UTF8.GetString(read.Content.Span);
         if (text.AsSpan().Trim().IsEmpty) throw new UsageFault($"{name} is empty", 4);
+        if (TargetKinds.Of("", read.Content.Span) == TargetKind.Har)
+        {
+            using var stream = new MemoryStream(read.Content.ToArray(), writable: false);
+            AddHar(name, stream);
+            return;
+        }
+
         if (text.TrimStart().StartsWith("curl", StringComparison.OrdinalIgnoreCase)) Take(CopiedCommand.Read(text.Trim(), sources));
         else AddAnswer(AnswerText.Read(text, Url?.Url, sources.Now));
     }

@@ -22,7 +22,6 @@ internal static class WireProbe
         if (question.Recorded.Count > 0)
         {
             seen.AddRange(question.Recorded);
-            seen.AddRange(question.Beside);
             return seen;
         }
 
