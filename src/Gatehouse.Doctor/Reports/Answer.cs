@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using Gatehouse.Findings;
 
@@ -91,6 +92,8 @@ public static class Answer
         return first[^1] is '.' or '!' or '?' ? first : first + ".";
     }
 
+    private static readonly SearchValues<char> OfNames = SearchValues.Create("-_./:0123456789`=@");
+
     private static string Percent(double confidence) => (confidence * 100).ToString("0", CultureInfo.InvariantCulture) + " %";
 
     private static string LowerFirst(string text) => text.Length > 1 && char.IsAsciiLetterUpper(text[0]) && char.IsAsciiLetterLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
@@ -100,7 +103,7 @@ public static class Answer
     {
         var end = text.IndexOf(' ');
         var word = end < 0 ? text : text[..end];
-        return word.AsSpan().IndexOfAny("-_./:0123456789`=@") >= 0;
+        return word.AsSpan().ContainsAny(OfNames);
     }
 
     private static string Phrase(Report report) => report.Reason is { Length: > 0 } reason ? reason : report.Status switch

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Gatehouse.Doctor.Http;
@@ -15,6 +16,8 @@ public sealed class Sharing
     {
         "root", "www-data", "nginx", "apache", "httpd", "http", "nobody", "nogroup", "caddy", "haproxy", "lighttpd", "tomcat", "squid", "proxy", "www", "daemon", "localhost", "example.com", "example.org", "example.net",
     };
+
+    private static readonly SearchValues<char> EndsOfHosts = SearchValues.Create("/?#:\"' ,;)>]`");
 
     private readonly Dictionary<string, string> replaced = new(StringComparer.OrdinalIgnoreCase);
     private int hosts;
@@ -64,7 +67,7 @@ public sealed class Sharing
         for (var at = text.IndexOf("://", StringComparison.Ordinal); at >= 0; at = text.IndexOf("://", at + 3, StringComparison.Ordinal))
         {
             var rest = text.AsSpan(at + 3);
-            var end = rest.IndexOfAny("/?#:\"' ,;)>]`");
+            var end = rest.IndexOfAny(EndsOfHosts);
             if (rest.StartsWith("[")) end = rest.IndexOf(']') + 1;
             if (end != 0) Host(rest[..(end < 0 ? rest.Length : end)].ToString());
         }
@@ -74,7 +77,7 @@ public sealed class Sharing
             for (var at = text.IndexOf(home, StringComparison.Ordinal); at >= 0; at = text.IndexOf(home, at + home.Length, StringComparison.Ordinal))
             {
                 var rest = text.AsSpan(at + home.Length);
-                var end = rest.IndexOfAny("/ :,;'\"`)");
+                var end = rest.IndexOfAny(EndsOfHosts);
                 Name(rest[..(end < 0 ? rest.Length : end)].ToString());
             }
         }

@@ -44,7 +44,7 @@ public sealed class TextReport
 
     private void WriteRest()
     {
-        var told = report.Findings.FirstOrDefault();
+        var told = report.Findings.Count > 0 ? report.Findings[0] : null;
         if (told is not null && (report.Refused || report.Cause is not null || told.Confidence >= Answer.Told)) WriteFinding(told, first: true);
         var candidates = Answer.Candidates(report);
         if (candidates.Count > 1)
