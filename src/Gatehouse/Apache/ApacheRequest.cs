@@ -71,6 +71,9 @@ public sealed class ApacheRequest
     /// <summary>Environment variables of the request (r-&gt;subprocess_env): SetEnvIf, RewriteRule [E=], SSLOptions. Names compare without regard to case, as in httpd's tables.</summary>
     public Dictionary<string, string> Environment { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Variables of which it can't be told whether or to what they are set, with the reason.</summary>
+    public Dictionary<string, string> UnknownVariables { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Notes that modules leave each other (r-&gt;notes).</summary>
     public Dictionary<string, string> Notes { get; } = new(StringComparer.OrdinalIgnoreCase);
 

@@ -30,7 +30,7 @@ internal static class ExpressionFunctions
             "req" or "http" or "req_novary" => request.Header(argument) ?? "",
             "resp" => request.ResponseHeaders.LastOrDefault(field => field.Key.Equals(argument, StringComparison.OrdinalIgnoreCase)).Value ?? "",
             "note" => request.Notes.GetValueOrDefault(argument) ?? "",
-            "reqenv" => request.Environment.GetValueOrDefault(argument) ?? "",
+            "reqenv" => ServerVariables.OfRequest(argument, request) ?? Text.Empty,
             "env" => ServerVariables.Environment(argument, request) ?? Text.Empty,
             "osenv" => ServerVariables.OfProcess(argument, request) ?? Text.Empty,
             "tolower" => argument.Aggregate(new StringBuilder(), (text, c) => text.Append(char.IsAscii(c) ? char.ToLowerInvariant(c) : c)).ToString(),

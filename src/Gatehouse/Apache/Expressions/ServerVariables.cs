@@ -11,6 +11,9 @@ public static class ServerVariables
     private static readonly string[] OfStartScripts =
         ["PATH", "LANG", "LC_", "HOME", "PWD", "SHELL", "USER", "LOGNAME", "TERM", "SHLVL", "APACHE_", "HTTPD", "INVOCATION_ID", "JOURNAL_STREAM", "SYSTEMD_", "HOSTNAME", "TZ", "LD_", "PHP_", "OLDPWD", "_", "OPENSSL_"];
 
+    /// <summary>Beginnings of names that modules set which are not evaluated here: countries, TLS, ModSecurity, the number of the request.</summary>
+    private static readonly string[] OfOtherModules = ["GEOIP_", "GEOIP2_", "MM_", "MMDB_", "SSL_", "UNIQUE_ID", "MODSEC"];
+
     /// <summary><c>http</c> or <c>https</c>.</summary>
     public static string Scheme(ApacheRequest request) => request.Https ? "https" : "http";
 
@@ -43,7 +46,17 @@ public static class ServerVariables
 
     /// <summary>A note, a variable of the request or one of the process, in this order; null: none has it.</summary>
     public static Text? Environment(string name, ApacheRequest request) =>
-        Value(request.Notes.GetValueOrDefault(name) ?? request.Environment.GetValueOrDefault(name)) ?? OfProcess(name, request);
+        Value(request.Notes.GetValueOrDefault(name)) ?? OfRequest(name, request) ?? OfProcess(name, request);
+
+    /// <summary>A variable of the request; null: it is not set.</summary>
+    public static Text? OfRequest(string name, ApacheRequest request)
+    {
+        if (request.UnknownVariables.TryGetValue(name, out var because)) return Text.Unknown(because);
+        if (request.Environment.TryGetValue(name, out var value)) return new Text(value);
+        return Array.Exists(OfOtherModules, start => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)) && (request.Https || !name.StartsWith("SSL_", StringComparison.OrdinalIgnoreCase))
+            ? Text.Unknown($"`{name}` is set by a module that is not evaluated")
+            : default(Text?);
+    }
 
     internal static Text Time(string name, ApacheRequest request)
     {

@@ -18,7 +18,7 @@ public static class InternalRedirect
         var environment = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in from.Environment) environment["REDIRECT_" + name] = value;
         environment["REDIRECT_STATUS"] = from.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return new()
+        var request = new ApacheRequest
         {
             Method = from.Method,
             UnparsedTarget = target,
@@ -52,5 +52,7 @@ public static class InternalRedirect
             Status = from.Status,
             RewritingEnded = from.RewritingEnded,
         };
+        foreach (var (name, because) in from.UnknownVariables) request.UnknownVariables["REDIRECT_" + name] = because;
+        return request;
     }
 }

@@ -225,10 +225,12 @@ internal sealed partial class RewriteRun(ApacheRequest request, Surroundings sur
             if (text.StartsWith('!'))
             {
                 request.Environment.Remove(text[1..]);
+                request.UnknownVariables.Remove(text[1..]);
                 continue;
             }
 
             var colon = text.IndexOf(':', StringComparison.Ordinal);
+            request.UnknownVariables.Remove(colon < 0 ? text : text[..colon]);
             request.Environment[colon < 0 ? text : text[..colon]] = colon < 0 ? "" : text[(colon + 1)..];
         }
 

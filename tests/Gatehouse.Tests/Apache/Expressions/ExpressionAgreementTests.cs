@@ -70,8 +70,8 @@ public sealed class ExpressionAgreementTests
     public async Task Expressions_parse_and_evaluate_as_in_the_real_httpd()
     {
         RealHttpd.Require();
-        var nightly = System.Environment.GetEnvironmentVariable("GATEHOUSE_NIGHTLY") == "1";
-        var seed = nightly ? System.Environment.TickCount : 1;
+        var nightly = Environment.GetEnvironmentVariable("GATEHOUSE_NIGHTLY") == "1";
+        var seed = nightly ? Environment.TickCount : 1;
         var random = new Random(seed);
         var folder = RealHttpd.NewFolder();
         var files = Path.Combine(folder, "files");

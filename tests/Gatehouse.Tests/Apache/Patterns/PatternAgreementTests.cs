@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Gatehouse.Apache;
-using Gatehouse.Apache.Environment;
+using Gatehouse.Apache.Variables;
 using Gatehouse.Apache.Patterns;
 
 namespace Gatehouse.Tests.Apache.Patterns;
@@ -37,8 +37,8 @@ public sealed class PatternAgreementTests
     public async Task Patterns_compile_and_match_as_in_the_real_httpd()
     {
         RealHttpd.Require();
-        var nightly = System.Environment.GetEnvironmentVariable("GATEHOUSE_NIGHTLY") == "1";
-        var seed = nightly ? System.Environment.TickCount : 1;
+        var nightly = Environment.GetEnvironmentVariable("GATEHOUSE_NIGHTLY") == "1";
+        var seed = nightly ? Environment.TickCount : 1;
         var random = new Random(seed);
         var patterns = Enumerable.Range(0, nightly ? 3000 : 300).Select(_ => Sequence(random, 2, 5)).ToList();
         var texts = Enumerable.Range(0, nightly ? 40 : 12).Select(_ => Text(random)).ToList();

@@ -48,18 +48,13 @@ public sealed class RewriteAgreementTests
         return text.ToString();
     }
 
-    private static List<Directive> Lines(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select((line, i) =>
-    {
-        var space = line.IndexOf(' ', StringComparison.Ordinal);
-        return new Directive { Name = line[..space], Raw = line[(space + 1)..], Arguments = line[(space + 1)..].Split(' '), At = new("rules", i + 1, 1) };
-    })];
 
     [Fact]
     public async Task Rules_made_at_random_answer_as_in_the_real_httpd()
     {
         RealHttpd.Require();
-        var nightly = System.Environment.GetEnvironmentVariable("GATEHOUSE_NIGHTLY") == "1";
-        var seed = int.TryParse(System.Environment.GetEnvironmentVariable("GATEHOUSE_SEED"), CultureInfo.InvariantCulture, out var given) ? given : nightly ? System.Environment.TickCount : 1;
+        var nightly = Environment.GetEnvironmentVariable("GATEHOUSE_NIGHTLY") == "1";
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("GATEHOUSE_SEED"), CultureInfo.InvariantCulture, out var given) ? given : nightly ? System.Environment.TickCount : 1;
         var random = new Random(seed);
         var count = nightly ? 1500 : 150;
         var folder = RealHttpd.NewFolder();
@@ -82,7 +77,7 @@ public sealed class RewriteAgreementTests
 
             // What would keep the whole server from starting is left to the files.
             var faults = new List<ConfigFault>();
-            RewriteSettings.Read(Lines(one.Host), null, false, faults);
+            RewriteSettings.Read(ConfigLines.Of(one.Host), null, false, faults);
             if (faults.Count > 0) one.Host = "";
             cases.Add(one);
             if (one.Top.Length > 0) RealHttpd.Write(root, ".htaccess", one.Top);
@@ -112,10 +107,10 @@ public sealed class RewriteAgreementTests
             var root = $"{folder}/r{i}";
             var (atHost, top, sub) = cases[i];
             var faults = new List<ConfigFault>();
-            var host = RewriteSettings.Read(Lines(maps.Replace("@FOLDER@", folder, StringComparison.Ordinal) + atHost), null, false, faults);
+            var host = RewriteSettings.Read(ConfigLines.Of(maps.Replace("@FOLDER@", folder, StringComparison.Ordinal) + atHost), null, false, faults);
             var folders = new Dictionary<string, RewriteSettings>(StringComparer.Ordinal);
-            if (top.Length > 0 && RewriteSettings.Read(Lines(top), root, true, faults) is { } own) folders[root] = own;
-            if (faults.Count == 0 && sub.Length > 0 && RewriteSettings.Read(Lines(sub), root + "/d", true, faults) is { } inner) folders[root + "/d"] = inner;
+            if (top.Length > 0 && RewriteSettings.Read(ConfigLines.Of(top), root, true, faults) is { } own) folders[root] = own;
+            if (faults.Count == 0 && sub.Length > 0 && RewriteSettings.Read(ConfigLines.Of(sub), root + "/d", true, faults) is { } inner) folders[root + "/d"] = inner;
             foreach (var target in Paths.OrderBy(_ => random.Next()).Take(nightly ? Paths.Length : 8))
             {
                 asked++;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Apache.Environment;
+namespace Gatehouse.Apache.Variables;
 
 /// <summary>mod_setenvif looks for patterns without special characters as plain text; such a match has no groups, so <c>$0</c> stays as it is.</summary>
 internal static class PlainText
