@@ -48,9 +48,12 @@ internal sealed partial class RunningServer : IAsyncDisposable
     public static Task<RunningServer> StartAsync(params string[] arguments) => StartAsync(said: false, arguments);
 
     /// <summary>The same for one that says it on its standard output.</summary>
-    public static async Task<RunningServer> StartAsync(bool said, params string[] arguments)
+    public static Task<RunningServer> StartAsync(bool said, params string[] arguments) => StartAsync(ServerProgram.Start(arguments), said);
+
+    /// <summary>The same for a process that was started in another way, or in other surroundings.</summary>
+    public static async Task<RunningServer> StartAsync(Process process, bool said = false)
     {
-        var server = new RunningServer(ServerProgram.Start(arguments));
+        var server = new RunningServer(process);
         server._process.OutputDataReceived += (_, line) => Take(server._said, line.Data);
         server._process.ErrorDataReceived += (_, line) => Take(server._complained, line.Data);
         server._process.BeginOutputReadLine();

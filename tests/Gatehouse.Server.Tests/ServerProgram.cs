@@ -35,6 +35,14 @@ internal static class ServerProgram
         return new(process.ExitCode, await said, await complained);
     }
 
+    /// <summary>Starts a program that starts it: a shell that sets limits first.</summary>
+    public static Process StartOther(string program, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
     /// <summary>Starts it, all three streams held.</summary>
     public static Process Start(params string[] arguments) =>
         Process.Start(new ProcessStartInfo(File, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;

@@ -82,7 +82,7 @@ public sealed class ProxyContent : IDisposable
 
     private sealed record Decided(Facts Facts, Identity? Who);
 
-    private sealed class Transformer(ProxySettings settings, string prefix) : HttpTransformer
+    internal sealed class Transformer(ProxySettings settings, string prefix) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
         {
@@ -107,6 +107,18 @@ public sealed class ProxyContent : IDisposable
             if (who.Scopes.Count > 0) headers.TryAddWithoutValidation(IdentityFields.Scopes, string.Join(' ', who.Scopes.Order(StringComparer.Ordinal).Select(Value)));
         }
 
+        // What the upstream says passes on as it is, but for what would pass for ours: a cookie that stands for a session, the mark of a refusal.
+        public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            var copied = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+            var headers = httpContext.Response.Headers;
+            headers.Remove(RefusalWriter.IncidentField);
+            if (headers.SetCookie is { Count: > 0 } set && set.Any(IsOurs)) headers.SetCookie = new StringValues([.. set.Where(cookie => !IsOurs(cookie))]);
+            return copied;
+        }
+
+        private bool IsOurs(string? cookie) => cookie is not null && settings.Cookies.Contains(cookie.Split('=', 2)[0].Trim(), StringComparer.Ordinal);
+
         private static void Remove(HttpRequestMessage request, string name)
         {
             request.Headers.Remove(name);
@@ -123,7 +135,7 @@ public sealed class ProxyContent : IDisposable
         }
 
         /// <summary>Visible ASCII but comma and percent as it is; every other byte of UTF-8 as %XX.</summary>
-        private static string Value(string text)
+        internal static string Value(string text)
         {
             if (text.All(c => c is > ' ' and < '\x7f' and not ',' and not '%')) return text;
             var result = new StringBuilder();

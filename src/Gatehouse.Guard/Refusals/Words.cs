@@ -108,6 +108,7 @@ internal sealed record Words(Cause? Cause, string Title, string Detail, string R
         var words = new Words(cause, cause.Title, Sentence(cause.Meaning, Least(refusal.Status).Detail), Sentence(cause.Visitor, Least(refusal.Status).Remedy));
         if (ReferenceEquals(cause, Credentials.PasswordRejected))
             return words with { Title = "Sign-in failed", Detail = "User name or password is wrong, or the account can't be used.", Remedy = "Check both and try again." };
+        if (ReferenceEquals(cause, Credentials.Missing)) return words with { Title = "Sign-in needed", Detail = "This is not open to everybody, and the request does not say who you are.", Remedy = "Sign in." };
         if (ReferenceEquals(cause, Files.ResourceDenied)) return words with { Detail = "This is not served to anybody.", Remedy = AskTheOwner };
         if (refusal.Who is not { } who) return words;
         if (ReferenceEquals(cause, Permissions.ScopeMissing) && refusal.Decision is { MissingScopes.Count: > 0 } decision)

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting.Systemd;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Gatehouse.Server.Hosting;
@@ -50,6 +51,13 @@ internal sealed class GuardServer : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical).AddFilter("Yarp", LogLevel.None).AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSystemd();
+        if (!SystemdHelpers.IsSystemdService() && Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 })
+        {
+            // Whoever else passes the socket (containers, supervisors) wants to be told as well.
+            builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
+            builder.Services.AddSingleton<IHostLifetime, SystemdLifetime>();
+        }
+
         builder.Services.AddHttpForwarder();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         var listening = new List<(ListenAddress Address, X509Certificate2Collection? Certificate)>();
@@ -68,7 +76,7 @@ internal sealed class GuardServer : IAsyncDisposable
         });
         Telemetry.Add(builder, configuration);
         var app = builder.Build();
-        var running = RunningConfiguration.Start(configuration, app.Services.GetRequiredService<IHttpForwarder>(), TimeProvider.System);
+        var running = RunningConfiguration.Start(configuration, app.Services.GetRequiredService<IHttpForwarder>(), app.Services.GetRequiredService<ILoggerFactory>(), TimeProvider.System);
         if (running is null)
         {
             await app.DisposeAsync();

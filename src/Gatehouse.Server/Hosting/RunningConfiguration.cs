@@ -49,9 +49,9 @@ internal sealed class RunningConfiguration : IAsyncDisposable
     public GuardPipeline Pipeline => pipeline;
 
     /// <summary>Builds everything; null after the faults were written to stderr.</summary>
-    public static RunningConfiguration? Start(GuardConfiguration configuration, IHttpForwarder forwarder, TimeProvider time)
+    public static RunningConfiguration? Start(GuardConfiguration configuration, IHttpForwarder forwarder, ILoggerFactory logs, TimeProvider time)
     {
-        if (!TryBuild(configuration, null, forwarder, time, out var sites, out var countries, out var signIn)) return null;
+        if (!TryBuild(configuration, SignInParts.Create(time, logs), isFirst: true, forwarder, time, out var sites, out var countries, out var signIn)) return null;
         var running = new RunningConfiguration(configuration, sites!, countries, signIn!, forwarder, time);
         running.timer = time.CreateTimer(_ => running.Look(), null, LookEvery, LookEvery);
         return running;
@@ -90,7 +90,7 @@ internal sealed class RunningConfiguration : IAsyncDisposable
     private void Renew()
     {
         stamp = Stamp(configuration.File);
-        if (ConfigurationOption.Read(configuration.File) is not { } next || !TryBuild(next, signIn, forwarder, time, out var nextSites, out var nextCountries, out _))
+        if (ConfigurationOption.Read(configuration.File) is not { } next || !TryBuild(next, signIn, isFirst: false, forwarder, time, out var nextSites, out var nextCountries, out _))
         {
             Console.Error.WriteLine($"gatehouse: {configuration.File} has faults and is not in force: what was read before goes on");
             return;
@@ -111,12 +111,11 @@ internal sealed class RunningConfiguration : IAsyncDisposable
         foreach (var one in replaced) one?.Dispose();
     }
 
-    private static bool TryBuild(GuardConfiguration configuration, SignInParts? before, IHttpForwarder forwarder, TimeProvider time, out SiteSet? sites, out CountryLookup? countries, out SignInParts? signIn)
+    private static bool TryBuild(GuardConfiguration configuration, SignInParts parts, bool isFirst, IHttpForwarder forwarder, TimeProvider time, out SiteSet? sites, out CountryLookup? countries, out SignInParts? signIn)
     {
-        (sites, countries, signIn) = (null, null, before);
+        (sites, countries, signIn) = (null, null, parts);
         var faults = new List<ConfigurationFault>();
         if (configuration.Geo is { } geo) countries = CountryLookup.Open(geo, configuration.File, faults, time);
-        signIn ??= SignInParts.Create(time);
         if (signIn.Wire(configuration, faults) is { } wiring)
         {
             sites = SiteSet.Build(configuration, wiring, countries is not null, forwarder, time, out var found);
@@ -127,7 +126,7 @@ internal sealed class RunningConfiguration : IAsyncDisposable
         if (sites is not null && !faults.Exists(fault => fault.IsError)) return true;
         sites?.Dispose();
         countries?.Dispose();
-        if (before is null) signIn.Dispose();
+        if (isFirst) signIn.Dispose();
         return false;
     }
 
