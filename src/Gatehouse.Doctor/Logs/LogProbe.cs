@@ -100,7 +100,7 @@ public static class LogProbe
                     if (++kept >= MaxHits) break;
                 }
 
-                old = sent is not null && at < sent - TimeSpan.FromHours(record.Time!.Value.Offset is null ? 15 : 1) ? old + 1 : 0;
+                old = sent is not null && read.Time is { } time && at < sent - TimeSpan.FromHours(time.Offset is null ? 15 : 1) ? old + 1 : 0;
                 if (old > OldInARow) break;
             }
         }

@@ -16,7 +16,7 @@ internal sealed class CaseObservations
     private readonly CaseTexts texts;
     private readonly DateTimeOffset now;
     private readonly List<Observation> seen = [];
-    private readonly List<(string Name, string Text)> logs = [];
+    private readonly List<(string Kind, string Name, string Text)> files = [];
     private SentRequest? request;
     private Variation variation;
     private string purpose = "";
@@ -29,7 +29,7 @@ internal sealed class CaseObservations
     }
 
     /// <summary>Reads all blocks.</summary>
-    public static (Question Question, Observations Seen) Of(CaseFile file)
+    public static async Task<(Question Question, Observations Seen)> OfAsync(CaseFile file)
     {
         var reader = new CaseObservations(file);
         foreach (var block in file.Blocks) reader.Read(block);
@@ -44,12 +44,13 @@ internal sealed class CaseObservations
             Body = first?.Body ?? default,
             From = file.Setting("from") is { } from && Address.TryParse(from, out var address, out _) ? address : null,
             UserAndPassword = file.Setting("user"),
+            Site = file.Setting("site"),
             Recorded = [.. reader.seen.OfType<Exchange>().Where(exchange => exchange.Variation == Variation.Recorded)],
         };
-        // As a diagnosis goes: what was asked, what was seen, and what the logs hold of it.
+        // As a diagnosis goes: what was asked, what was seen on the wire and in the files, and what configurations and logs hold of it.
         seen.Add(new Asked(question));
         seen.AddRange(reader.seen);
-        seen.AddRange(CaseLogs.Read(reader.logs, question, seen, reader.now));
+        await CaseDisk.AddAsync(reader.files, question, seen, reader.now);
         return (question, seen);
     }
 
@@ -63,7 +64,7 @@ internal sealed class CaseObservations
             case "cookies": seen.AddRange(NetscapeCookies.Read(texts.Filled(block.Text)).Jar.Cookies.Select((cookie, i) => new JarCookie($"{block.Rest}:{i + 1}", cookie))); break;
             case "keys": seen.Add(new KeySet(block.Rest, texts.Filled(block.Text))); break;
             case "certificate": ReadCertificate(block); break;
-            case "log": logs.Add((block.Rest, texts.Filled(block.Text))); break;
+            case "log" or "config" or "file": files.Add((block.Kind, block.Rest, texts.Filled(block.Text))); break;
             case "files": seen.AddRange(CaseFiles.Read(block)); break;
             case "not-looked-at": seen.Add(new NotLookedAt(block.Text)); break;
             default: throw Fault(block, $"no block is called `{block.Kind}`");

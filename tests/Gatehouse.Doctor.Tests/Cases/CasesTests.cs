@@ -15,10 +15,10 @@ public class CasesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_case_comes_out_as_it_says(string name)
+    public async Task A_case_comes_out_as_it_says(string name)
     {
         var file = CaseFile.Read(name, CaseFolder.Text(name));
-        var (question, seen) = CaseObservations.Of(file);
+        var (question, seen) = await CaseObservations.OfAsync(file);
         var report = Diagnosis.Judge(question, seen);
         var faults = Faults(file.Expected, report).ToList();
         // A page's example is the case of the same cause.
