@@ -34,7 +34,7 @@ internal static class FixCommand
         try
         {
             if (parsed.GetValue(fix.List)) return UndoList.Print(json);
-            if (parsed.GetValue(fix.Undo) is { } id) return Undone(id, parsed.GetValue(fix.Force), json);
+            if (parsed.GetResult(fix.Undo) is { Implicit: false } given) return Undone(given.Tokens.Count > 0 ? given.Tokens[0].Value : "", parsed.GetValue(fix.Force), json);
             if (targets is [var only] && copied is null && ReportFile.IsReport(only)) return await OfReportAsync(only, fix, parsed, json, cancel);
             return await OfTargetsAsync(why, fix, parsed, targets, copied, json, cancel);
         }
@@ -42,6 +42,11 @@ internal static class FixCommand
         {
             await Console.Error.WriteLineAsync($"gatehouse: {fault.Message}");
             return fault.Status;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"gatehouse: {SafeText.Of(fault.Message)}: what the journal has written down can be taken back with `gatehouse fix --undo`");
+            return 4;
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class FixOptions
 
     public Option<bool> Yes { get; } = new("--yes", "-y") { Description = "agree to every edit that would be asked about" };
 
-    public Option<string?> Undo { get; } = new("--undo") { HelpName = "ID", Description = "take a fix back; without ID the newest", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => null, CustomParser = result => result.Tokens.Count == 0 ? "" : result.Tokens[0].Value };
+    public Option<string?> Undo { get; } = new("--undo") { HelpName = "ID", Description = "take a fix back; without ID the newest", Arity = ArgumentArity.ZeroOrOne };
 
     public Option<bool> Force { get; } = new("--force") { Description = "with --undo: also where a file was changed since" };
 

@@ -40,7 +40,7 @@ public static class Fixer
         var work = new List<(Edit Edit, JournalEdit Record)>();
         foreach (var edit in plan.Edits)
         {
-            if (Prepare(edit, out var problem) is not { } record) outcomes.Add(new(edit, false, problem));
+            if (Prepared(edit, out var problem) is not { } record) outcomes.Add(new(edit, false, problem));
             else if (edit.Safety == EditSafety.Show) outcomes.Add(new(edit, false, "is only shown: do it by hand if you are sure"));
             else if ((edit.Safety != EditSafety.Safe || IsDelicate(edit)) && !agreed(edit)) outcomes.Add(new(edit, false, "was not agreed to"));
             else work.Add((edit, record));
@@ -107,12 +107,37 @@ public static class Fixer
         var edits = entry.Edits.ToArray();
         edits[index] = edits[index] with { State = state };
         entry = entry with { Edits = edits };
-        journal.Write(entry);
+        try
+        {
+            journal.Write(entry);
+        }
+        catch (IOException)
+        {
+            // The entry stays as it was written first: undo compares the file with both values and finds out by itself.
+        }
     }
 
     /// <summary>Set-id and sticky bits, or a file of several names: a change reaches further than its path shows.</summary>
     private static bool IsDelicate(Edit edit) =>
         Kernel.Look(edit.File, out _) is { } stat && ((stat.Mode & 0xE00) != 0 || ((stat.Mode & 0xF000) == 0x8000 && stat.Links > 1));
+
+    private static JournalEdit? Prepared(Edit edit, out string? problem)
+    {
+        try
+        {
+            return Prepare(edit, out problem);
+        }
+        catch (IOException error)
+        {
+            problem = "can't be read: " + error.Message;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            problem = "permission denied: run this as the owner of the file, or as root";
+        }
+
+        return null;
+    }
 
     private static JournalEdit? Prepare(Edit edit, out string? problem)
     {

@@ -92,6 +92,9 @@ public sealed class Journal : IDisposable
     private const int MaxFile = 32 << 20;
 
     private const int KeyLength = 32;
+
+    /// <summary>EWOULDBLOCK of flock(2), as the base library hands it on.</summary>
+    private const int WouldBlock = 11;
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
 
     private readonly string folder;
@@ -193,7 +196,7 @@ public sealed class Journal : IDisposable
         {
             return new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
         }
-        catch (IOException error) when (error is not DirectoryNotFoundException and not PathTooLongException)
+        catch (IOException error) when (error.HResult == WouldBlock)
         {
             return null;
         }
