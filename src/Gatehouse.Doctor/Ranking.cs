@@ -33,9 +33,11 @@ public static class Ranking
         [Sessions.Missing] = [Sessions.CookieNotSent, Sessions.CookieRejected, Sessions.Expired, Sessions.Unknown, Sessions.Revoked, Credentials.Dropped, Network.CorsPreflightRefused],
         [Sessions.Unknown] = [Sessions.Expired, Sessions.Revoked, Sessions.CookieNotSent],
         [Credentials.WrongScheme] = [Tokens.WrongSender],
+        [Credentials.CertificateUntrusted] = [Credentials.CertificateExpired, Credentials.CertificateRevoked],
+        [FileCauses.DirectoryNoIndex] = [FileCauses.FileNotReadable, FileCauses.DirectoryNotSearchable, FileCauses.FileAclDenied, FileCauses.FileLabelDenied, Configuration.HtaccessUnreadable],
         [Credentials.DigestMismatch] = [Credentials.DigestStaleNonce, Credentials.Malformed],
         [Network.MethodDenied] = [Permissions.CsrfRejected, Network.CorsPreflightRefused],
-        [Tokens.SignatureMismatch] = [Tokens.SignatureExpired, Tokens.SignatureClockSkew, Tokens.ApiKeyUnknown, Permissions.PermissionDenied, Network.RateExceeded],
+        [Tokens.SignatureMismatch] = [Tokens.SignatureExpired, Tokens.SignatureClockSkew, Tokens.ApiKeyUnknown, Permissions.PermissionDenied, Network.RateExceeded, Network.IpNotAllowed, Network.IpBlocked, Network.HttpsRequired, Network.CountryBlocked, Network.WafBlocked, Network.ReferrerBlocked, Network.MethodDenied, Network.HostUnknown, Credentials.Malformed],
         [Tokens.ApiKeyUnknown] =
         [
             Tokens.ApiKeyExpired, Tokens.SignatureMismatch, Tokens.SignatureExpired, Tokens.SignatureClockSkew, Network.RateExceeded, Network.IpNotAllowed, Network.IpBlocked, Network.IpBanned, Network.ReferrerBlocked,

@@ -22,7 +22,7 @@ internal static class Gateways
 
     internal static IReadOnlyList<Fingerprint> Rows { get; } =
     [
-        Means(By(ApiGateway, Layer.Gateway, Forbidden, [Member("message", "=Missing Authentication Token")], ApiGatewayDocs), Causes.Files.ResourceDenied, 0.6, "API Gateway has no such path, method or stage; despite its words it is seldom about credentials", Sent.Any),
+        Means(By(ApiGateway, Layer.Gateway, Forbidden, [Header("x-amzn-ErrorType", "MissingAuthenticationToken"), Member("message", "=Missing Authentication Token")], ApiGatewayDocs), Causes.Files.ResourceDenied, 0.6, "API Gateway has no such path, method or stage; despite its words it is seldom about credentials", Sent.Any),
         Means(By(ApiGateway, Layer.Gateway, Forbidden, [Header("x-amzn-ErrorType", "ForbiddenException"), Member("message", "=Forbidden")], ApiGatewayDocs), Causes.Tokens.ApiKeyUnknown, 0.6, "API Gateway: the API key is missing or not of a usage plan, or a resource policy or AWS WAF refuses", Sent.Key),
         Means(By(ApiGateway, Layer.Gateway, Forbidden, [Header("x-amzn-ErrorType", "ForbiddenException"), Member("message", "=Forbidden")], ApiGatewayDocs), Causes.Credentials.Missing, 0.6, "API Gateway: an API key (x-api-key) is missing, or a resource policy or AWS WAF refuses", Sent.Nothing),
         Means(By(ApiGateway, Layer.Gateway, Forbidden, [Member("Message", "is not authorized to access this resource with an explicit deny")], ApiGatewayDocs), Causes.Permissions.PermissionDenied, 0.95, "the authorizer's policy denies it explicitly"),

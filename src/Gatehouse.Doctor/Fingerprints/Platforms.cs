@@ -39,8 +39,10 @@ internal static class Platforms
 
         .. Aws("ExpiredTokenException", Causes.Tokens.Expired, 0.95), .. Aws("ExpiredToken", Causes.Tokens.Expired, 0.93), .. Aws("RequestExpired", Causes.Tokens.SignatureExpired, 0.93),
         .. Aws("InvalidSignatureException", Causes.Tokens.SignatureMismatch, 0.93), .. Aws("SignatureDoesNotMatch", Causes.Tokens.SignatureMismatch, 0.95), .. Aws("UnrecognizedClientException", Causes.Tokens.ApiKeyUnknown, 0.93),
-        .. Aws("InvalidClientTokenId", Causes.Tokens.ApiKeyUnknown, 0.93), .. Aws("IncompleteSignature", Causes.Credentials.Malformed, 0.92), .. Aws("MissingAuthenticationToken", Causes.Credentials.Missing, 0.6), .. Aws("AccessDeniedException", Causes.Permissions.PermissionDenied, 0.93),
+        .. Aws("InvalidClientTokenId", Causes.Tokens.ApiKeyUnknown, 0.93), .. Aws("IncompleteSignature", Causes.Credentials.Malformed, 0.92), .. Aws("AccessDeniedException", Causes.Permissions.PermissionDenied, 0.93),
         .. Aws("ThrottlingException", Causes.Network.RateExceeded, 0.95), .. Aws("OptInRequired", Causes.Permissions.SubscriptionRequired, 0.85), .. Aws("NotAuthorizedException", Causes.Permissions.PermissionDenied, 0.7),
+
+        Means(By("AWS", Layer.Platform, Refusals, [Member("Error.Code", "=MissingAuthenticationToken")], AwsDocs), Causes.Credentials.Missing, 0.9),
 
         .. Azure("AuthorizationPermissionMismatch", Causes.Permissions.PermissionDenied, 0.96), .. Azure("AuthorizationSourceIPMismatch", Causes.Network.IpNotAllowed, 0.97), .. Azure("AuthorizationProtocolMismatch", Causes.Network.HttpsRequired, 0.96),
         .. Azure("AuthorizationServiceMismatch", Causes.Permissions.PermissionDenied, 0.9), .. Azure("AuthorizationResourceTypeMismatch", Causes.Permissions.PermissionDenied, 0.9), .. Azure("KeyBasedAuthenticationNotPermitted", Causes.Credentials.WrongScheme, 0.93),

@@ -21,7 +21,7 @@ internal static class Sayings
     [
         Say(Causes.Permissions.CsrfRejected, 0.88, "csrf|xsrf|forgery|antiforgery|csrftoken|xsrftoken|csrfmiddlewaretoken|authenticity_token -passed|disabled") with { IsUnmistakable = true },
         Say(Causes.Permissions.CsrfRejected, 0.85, "cookie_check_failed|cookie_invalid_nonce|cookie_nonce"),
-        Say(Causes.Permissions.CsrfRejected, 0.72, "nonce invalid|expired|failed|missing|verification -digest|jwt|dpop|replay|stale|token|authentication"),
+        Say(Causes.Permissions.CsrfRejected, 0.72, "nonce invalid|expired|failed|missing|verification -digest|jwt|dpop|replay|stale|token|authentication", Sent.Cookie | Sent.Nothing),
         Say(Causes.Permissions.CsrfRejected, 0.72, "form|page|security_token expired|invalid_token|stale|missing_token|resubmit -session|password|subscription|link"),
     ];
 

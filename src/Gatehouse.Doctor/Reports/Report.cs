@@ -58,7 +58,7 @@ public sealed record Report
         return new Report
         {
             Target = (question.Url is { } url ? MaskedUrl.Of(url) : null) ?? question.Site ?? question.ServerConfigurations.Concat(question.Logs).FirstOrDefault() ?? "",
-            Refused = status is 401 or 403 || findings.Any(finding => finding.Confidence >= Inferred && Refuses(finding.Cause, status)),
+            Refused = status is 401 or 403 || findings.Any(finding => finding.Confidence >= Inferred && Refuses(finding, status)),
             Status = status,
             Reason = final?.Answer?.Reason,
             Asker = question.Site is not null || question.ServerConfigurations.Count > 0 || question.Logs.Count > 0 || question.LogLines.Count > 0 ? Audience.Owner
@@ -77,9 +77,12 @@ public sealed record Report
     private const double Inferred = 0.6;
 
     /// <summary>Whether a cause means that the request was not served: those of 401 and 403 unless it was served, and the faults that surface in another form.</summary>
-    private static bool Refuses(Cause cause, int? status) =>
-        status is >= 200 and < 300 ? cause == Causes.Status.LoginPageWith200 || cause == Network.WafBlocked || cause == Network.BotChallenged
-        : cause.Status is not null || Disguised.Contains(cause);
+    private static bool Refuses(Finding finding, int? status) =>
+        status is >= 200 and < 300
+            ? finding.Cause == Causes.Status.LoginPageWith200 || finding.Cause == Network.WafBlocked || finding.Cause == Network.BotChallenged
+                // Interfaces that say in the body what others say by the status.
+                || (finding.Cause.Status is not null && finding.Confidence >= 0.9 && finding.Evidence.Count > 0 && finding.Evidence.All(evidence => evidence.Kind is EvidenceKind.ResponseBody or EvidenceKind.ResponseStatus or EvidenceKind.ResponseHeader))
+            : finding.Cause.Status is not null || Disguised.Contains(finding.Cause);
 
     /// <summary>Causes whose own status is "any" and that keep the request from being served all the same.</summary>
     private static readonly System.Collections.Frozen.FrozenSet<Cause> Disguised =

@@ -18,12 +18,18 @@ internal static class FingerprintRules
     internal static IEnumerable<Finding> Judge(Refusal refusal)
     {
         var answer = refusal.Answer;
-        var matching = AllFingerprints.InOrder.Where(row => row.Cause is not null && (row.When & refusal.Sent.Kinds) != Sent.Unread && row.IsOn(answer)).DistinctBy(row => row.Author, StringComparer.Ordinal);
-        foreach (var row in matching.GroupBy(row => row.Cause).Select(group => group.MaxBy(row => row.Confidence)!))
+        foreach (var row in Matching(refusal).GroupBy(row => row.Cause).Select(group => group.MaxBy(row => row.Confidence)!))
         {
             var says = row.Says is { } text ? char.ToUpperInvariant(text[0]) + text[1..] : $"{row.Author} says: {row.Cause!.Title}";
             yield return Found.Because(row.Cause!, row.Confidence, says, [.. Marks(row, answer), refusal.StatusEvidence]);
         }
+    }
+
+    /// <summary>The rows that say a cause of this refusal.</summary>
+    internal static IEnumerable<Fingerprint> Matching(Refusal refusal)
+    {
+        var answer = refusal.Answer;
+        return AllFingerprints.InOrder.Where(row => row.Cause is not null && (row.When & refusal.Sent.Kinds) != Sent.Unread && row.IsOn(answer)).DistinctBy(row => row.Author, StringComparer.Ordinal);
     }
 
     /// <summary>The marks that were found, as evidence.</summary>

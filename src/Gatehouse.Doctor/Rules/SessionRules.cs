@@ -150,6 +150,6 @@ internal static class SessionRules
 
         evidence.Add(refusal.StatusEvidence);
         yield return Found.Because(Sessions.Unknown, confidence, $"the session cookie {cookie.Name} was sent, and the server answers as to somebody who is not signed in: it knows no such session (lost at a restart, another server, another key) or its time is over", evidence);
-        yield return Found.Because(Sessions.Expired, Math.Min(0.55, confidence - 0.1), $"perhaps the time of the session in {cookie.Name} is over: from outside that looks the same", [evidence[0], refusal.StatusEvidence]);
+        yield return Found.Because(Sessions.Expired, Math.Min(0.45, confidence - 0.1), $"perhaps the time of the session in {cookie.Name} is over: from outside that looks the same", [evidence[0], refusal.StatusEvidence]);
     }
 }

@@ -32,10 +32,12 @@ internal static class WordingRules
     internal static IEnumerable<Finding> Judge(Refusal refusal)
     {
         if (!IsRead(refusal)) yield break;
+        // What a product's own mark has already said in its way is not read as if anybody had said it.
+        var known = FingerprintRules.Matching(refusal).SelectMany(row => FingerprintRules.Marks(row, refusal.Answer)).Where(mark => mark.Kind is EvidenceKind.ResponseBody or EvidenceKind.ResponseHeader && mark.Where != "WWW-Authenticate").Select(mark => mark.What).ToHashSet(StringComparer.Ordinal);
         var hits = new List<(Saying Row, int Order, Evidence Evidence)>();
         foreach (var (evidence, sentence) in Statements(refusal))
         {
-            if (Words.SaysNothing.Contains(sentence.ToString())) continue;
+            if (known.Contains(evidence.What) || Words.SaysNothing.Contains(sentence.ToString())) continue;
             for (var order = 0; order < Sayings.All.Count; order++)
             {
                 var row = Sayings.All[order];
