@@ -23,7 +23,7 @@ internal static class NetworkRules
         Refusal.Rule("host", Host),
     ];
 
-    private static double Steady(Refusal refusal, double confidence) => refusal.IsUnsteady ? Math.Min(confidence, 0.5) : confidence;
+    private static double Steady(Refusal refusal, double confidence) => refusal.IsUnsteady ? Math.Min(confidence, 0.4) : confidence;
 
     private static bool IsPreflight(SentRequest request) => request.Method == "OPTIONS" && request.Value("Origin") is not null && request.Value("Access-Control-Request-Method") is not null;
 
@@ -161,6 +161,11 @@ internal static class NetworkRules
         else if (method is "TRACE" or "CONNECT" or "TRACK" or "DEBUG")
         {
             yield return Found.Because(Network.MethodDenied, 0.8, $"servers refuse {method} as a rule", [new(EvidenceKind.Request, "method", method), refusal.StatusEvidence]);
+        }
+        else if (refusal.Tried(Variation.Head) is { } head && method is not "OPTIONS" && Refusal.IsServed(head))
+        {
+            // Whoever is known may read and perhaps not write; whoever is not meets a rule.
+            yield return Found.Because(Network.MethodDenied, refusal.Sent.IsNothing ? 0.68 : 0.48, $"the method {method} is refused here: HEAD of the same address is answered {head.Status}", [new(EvidenceKind.Request, "method", method), refusal.Compared(head, "HEAD"), refusal.StatusEvidence]);
         }
         else if (refusal.Sent.IsNothing && FingerprintRules.Author(refusal.Answer) is { Layer: Layer.Server or Layer.Gateway } author)
         {

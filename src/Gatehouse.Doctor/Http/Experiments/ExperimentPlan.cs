@@ -23,7 +23,9 @@ internal static class ExperimentPlan
         if (subject.Answer is not { } answer || subject.AnsweredByProxy) return [.. OtherScheme(subject)];
         var request = subject.Request;
         if (AsksToWait(answer)) return [];
-        if (request.Method is not ("GET" or "HEAD" or "OPTIONS")) return [.. Preflight(request)];
+        // Another method is never repeated; what is asked without it shows whether it is the method.
+        if (request.Method is not ("GET" or "HEAD" or "OPTIONS"))
+            return answer.Status is 403 or 405 ? [Head(request), PlainOptions(request), .. Preflight(request)] : [.. Preflight(request)];
         var planned = answer.Status switch
         {
             >= 200 and < 300 => WhenServed(request, answer),
@@ -102,7 +104,7 @@ internal static class ExperimentPlan
         if (OtherSlash(request) is { } slash) yield return slash;
         foreach (var preflight in Preflight(request)) yield return preflight;
         if (request.Method == "GET") yield return Head(request);
-        if (request.Method != "OPTIONS") yield return new(Variation.PlainOptions, "OPTIONS without Origin", (request with { Method = "OPTIONS" }).WithoutBody().Without("Origin"));
+        if (request.Method != "OPTIONS") yield return PlainOptions(request);
     }
 
     private static Experiment Again(SentRequest request) => new(Variation.Repeated, "once more, unchanged", request);
@@ -115,7 +117,9 @@ internal static class ExperimentPlan
 
     private static Experiment AsProgram(SentRequest request) => new(Variation.AsProgram, "as a program asks for data", request.Without(name => name.StartsWith("Sec-Fetch-", StringComparison.OrdinalIgnoreCase)).With("Accept", "application/json"));
 
-    private static Experiment Head(SentRequest request) => new(Variation.Head, "HEAD instead of GET", request with { Method = "HEAD" });
+    private static Experiment Head(SentRequest request) => new(Variation.Head, $"HEAD instead of {request.Method}", (request with { Method = "HEAD" }).WithoutBody());
+
+    private static Experiment PlainOptions(SentRequest request) => new(Variation.PlainOptions, "OPTIONS without Origin", (request with { Method = "OPTIONS" }).WithoutBody().Without("Origin"));
 
     private static Experiment OtherAgent(SentRequest request) => request.Value("User-Agent") is { } agent && agent.Contains("Mozilla/", StringComparison.Ordinal)
         ? new(Variation.OtherUserAgent, "with curl's User-Agent", request.With("User-Agent", ProgramAgent))
