@@ -15,8 +15,11 @@ public static class MaskedField
         if (field.Name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase)) return field.Value.IndexOf(';') is >= 0 and var end ? Pair(field.Value[..end]) + field.Value[end..] : Pair(field.Value);
         var blank = field.Value.IndexOf(' ');
         var hasScheme = field.Name.EndsWith("Authorization", StringComparison.OrdinalIgnoreCase) && blank > 0 && field.Value.AsSpan(0, blank).IndexOfAny("=:,\"") < 0;
-        return hasScheme ? $"{field.Value[..blank]} {Masked.Secret(field.Value.AsSpan(blank + 1))}" : Masked.Secret(field.Value);
+        return hasScheme ? $"{field.Value[..blank]} {Secret(field.Value[(blank + 1)..])}" : Secret(field.Value);
     }
 
-    private static string Pair(string pair) => pair.IndexOf('=') is >= 0 and var equals ? $"{pair[..equals]}={Masked.Secret(pair.AsSpan(equals + 1))}" : Masked.Secret(pair);
+    /// <summary>Masks once: what is masked already stays.</summary>
+    internal static string Secret(string value) => value.EndsWith(" characters)", StringComparison.Ordinal) && value.Contains("… (", StringComparison.Ordinal) ? value : Masked.Secret(value);
+
+    private static string Pair(string pair) => pair.IndexOf('=') is >= 0 and var equals ? $"{pair[..equals]}={Secret(pair[(equals + 1)..])}" : Secret(pair);
 }

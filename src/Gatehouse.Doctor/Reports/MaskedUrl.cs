@@ -1,5 +1,3 @@
-using Gatehouse.Findings;
-
 namespace Gatehouse.Doctor.Reports;
 
 /// <summary>Addresses as they may be shown: without user and password, and with the secrets of their query masked.</summary>
@@ -26,7 +24,7 @@ public static class MaskedUrl
     public static string Query(string query) => string.Join('&', query.Split('&').Select(pair =>
     {
         var equals = pair.IndexOf('=');
-        return equals > 0 && pair.Length > equals + 1 && IsSecret(pair[..equals]) ? $"{pair[..equals]}={Masked.Secret(pair.AsSpan(equals + 1))}" : pair;
+        return equals > 0 && pair.Length > equals + 1 && IsSecret(pair[..equals]) ? $"{pair[..equals]}={MaskedField.Secret(Uri.UnescapeDataString(pair[(equals + 1)..]))}" : pair;
     }));
 
     /// <summary>Whether a parameter of that name carries a secret.</summary>

@@ -125,7 +125,7 @@ public sealed class Sharing
         Request = exchange.Request with
         {
             Url = Uri.TryCreate(In(MaskedUrl.Of(exchange.Request.Url)), UriKind.Absolute, out var url) ? url : new Uri("http://host.example/"),
-            Fields = [.. exchange.Request.Fields.Select(field => new Field(field.Name, CredentialFields.IsSecret(field.Name) ? "…" : In(field.Value)))],
+            Fields = [.. exchange.Request.Fields.Select(field => new Field(field.Name, In(MaskedField.Value(field))))],
             Body = default,
         },
         Answer = exchange.Answer is { } answer ? answer with { Fields = [], Body = default } : null,

@@ -51,7 +51,7 @@ public sealed class TextReport
         {
             Heading("Also fits what was seen");
             foreach (var candidate in candidates.Skip(1)) Item($"{candidate.Cause.Id} ({Answer.Certainty(candidate.Confidence)}): {candidate.Summary}");
-            if (Answer.Next(report) is { } next) Item(next);
+            if (Answer.Next(report) is { } next && next != Answer.Do(report)) Item(next);
         }
 
         foreach (var finding in report.Findings.Skip(1).Except(candidates).Where(finding => finding.Confidence >= Answer.Told)) WriteFinding(finding, first: false);
@@ -69,7 +69,7 @@ public sealed class TextReport
 
     private void WriteFinding(Finding finding, bool first)
     {
-        Heading($"{(first ? "Cause" : "Also")}: {finding.Cause.Id} ({Answer.Certainty(finding.Confidence)})");
+        Heading($"{(finding.Confidence < Answer.Told ? "Perhaps" : first ? "Cause" : "Also")}: {finding.Cause.Id} ({Answer.Certainty(finding.Confidence)})");
         if (!first) Item(finding.Summary);
         if (finding.Status is { } right && report.Status is { } status && right != status && report.Refused) Item($"a correct server answers {right} in this case, not {status}");
         foreach (var evidence in finding.Evidence) Item($"{evidence.Where}: {evidence.What}", Words.Kebab(evidence.Kind));

@@ -3,6 +3,7 @@ using System.Text;
 using Gatehouse.Causes;
 using Gatehouse.Doctor.Fingerprints;
 using Gatehouse.Doctor.Http;
+using Gatehouse.Doctor.Inputs.Answers;
 using Gatehouse.Findings;
 using Gatehouse.Grammar;
 
@@ -27,11 +28,14 @@ internal static class CredentialRules
         var sent = refusal.Sent;
         if (refusal.Status == 407 && refusal.Request.Value("Proxy-Authorization") is not null) yield break;
         if (refusal.Status == 401 && (sent.Kinds & (Sent.Token | Sent.Password | Sent.Key | Sent.Signature)) != Sent.Unread) yield break;
+        // Pasted without its request: an error in the challenge speaks of credentials that came (RFC 6750 section 3), its absence proves little.
+        var hidden = refusal.Seen.First<RequestNotShown>() is not null;
+        if (hidden && refusal.Parameter("error") is { Length: > 0 }) yield break;
         var schemes = refusal.Offered.Where(scheme => !SessionRules.IsCookieScheme(scheme)).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
         if (schemes.Length > 0)
         {
-            var summary = $"the request carried no credentials; the server asks for {string.Join(" or ", schemes)}{Realm(refusal)}";
-            yield return Found.Because(Credentials.Missing, sent.Kinds.HasFlag(Sent.Cookie) ? 0.88 : 0.94, summary, [refusal.ChallengeEvidence, new(EvidenceKind.Request, "Authorization", "not sent"), refusal.StatusEvidence], HowToSend(refusal, schemes));
+            var summary = $"{(hidden ? "the answer looks like one to a request without credentials" : "the request carried no credentials")}; the server asks for {string.Join(" or ", schemes)}{Realm(refusal)}";
+            yield return Found.Because(Credentials.Missing, hidden ? 0.7 : sent.Kinds.HasFlag(Sent.Cookie) ? 0.88 : 0.94, summary, [refusal.ChallengeEvidence, new(EvidenceKind.Request, "Authorization", hidden ? "not shown by what was pasted" : "not sent"), refusal.StatusEvidence], HowToSend(refusal, schemes));
         }
         else if (refusal.Offered.Count == 0 && sent.IsNothing && !SessionRules.LooksLikeSession(refusal))
         {

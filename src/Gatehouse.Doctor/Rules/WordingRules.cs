@@ -1,3 +1,4 @@
+using Gatehouse.Doctor.Inputs.Answers;
 using Gatehouse.Causes;
 using Gatehouse.Doctor.Fingerprints;
 using Gatehouse.Findings;
@@ -92,7 +93,7 @@ internal static class WordingRules
             else if (jwt.TryGetTime("nbf", out var begin) && begin > refusal.Now) (cause, confidence) = (Tokens.NotYetValid, 0.93);
         }
 
-        if (NeedsIdentity.Contains(cause) && refusal.Sent.IsNothing) confidence = Math.Min(confidence, cause == Permissions.SubscriptionRequired ? 0.75 : 0.45);
+        if (NeedsIdentity.Contains(cause) && refusal.Sent.IsNothing && refusal.Seen.First<RequestNotShown>() is null) confidence = Math.Min(confidence, cause == Permissions.SubscriptionRequired ? 0.75 : 0.45);
         if (!lead) confidence = Math.Min(confidence, 0.55);
         var said = evidence[0].What;
         var summary = cause == Credentials.Dropped

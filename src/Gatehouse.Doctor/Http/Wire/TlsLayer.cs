@@ -9,6 +9,7 @@ internal sealed class TlsLayer(WireSettings settings, string host)
 {
     private readonly List<string> serverFaults = [];
     private CertificateSeen? server;
+    private FirstOctetStream? below;
     private bool requested;
     private SslProtocols protocol;
 
@@ -19,7 +20,7 @@ internal sealed class TlsLayer(WireSettings settings, string host)
         Protocol = protocol,
         Server = server,
         ServerFaults = serverFaults,
-        ClientCertificateRequested = requested,
+        ClientCertificateRequested = requested || (alert is { } number && TlsAlerts.IsAboutClientCertificate(number, requested)),
         Client = settings.Client is { Count: > 0 } held ? Certificates.Seen(held[0]) : null,
         Alert = alert,
     };
@@ -27,7 +28,8 @@ internal sealed class TlsLayer(WireSettings settings, string host)
     /// <summary>Shakes hands; throws <see cref="WireFault"/>.</summary>
     public async Task<Stream> OpenAsync(Stream inner, CancellationToken cancel)
     {
-        var tls = new SslStream(inner, leaveInnerStreamOpen: false);
+        below = new FirstOctetStream(inner);
+        var tls = new SslStream(below, leaveInnerStreamOpen: false);
         try
         {
             await tls.AuthenticateAsClientAsync(Options(), cancel).ConfigureAwait(false);
@@ -60,7 +62,7 @@ internal sealed class TlsLayer(WireSettings settings, string host)
                 : new WireFault(ExchangeFault.Tls, $"{host} ended the TLS handshake with {TlsAlerts.Name(number)}", failed);
         }
 
-        if (TlsAlerts.IsNoTls(failed)) return new WireFault(ExchangeFault.Tls, $"what answers at {host} does not speak TLS on this port: try http instead of https", failed);
+        if (below is { IsNoTls: true } || TlsAlerts.IsNoTls(failed)) return new WireFault(ExchangeFault.Tls, $"what answers at {host} does not speak TLS on this port: try http instead of https", failed);
         if (requested) return new WireFault(ExchangeFault.ClientCertificate, $"{host} asked for a client certificate and closed the connection after {(settings.Client is null ? "none came" : "it came")}", failed);
         return protocol == SslProtocols.None
             ? new WireFault(ExchangeFault.Tls, $"the TLS handshake with {host} failed: {Innermost(failed)}", failed)
@@ -78,11 +80,13 @@ internal sealed class TlsLayer(WireSettings settings, string host)
             LocalCertificateSelectionCallback = (_, _, _, remote, _) =>
             {
                 // The first call comes before anything was sent; only the one that knows the server's certificate answers its request.
-                if (remote is not null) requested = true;
+                if (remote is null) return null!;
+                requested = true;
                 return settings.Client is { Count: > 0 } held ? held[0] : null!;
             },
         };
-        if (settings.Client is { Count: > 0 } own) options.ClientCertificates = own;
+        // With authorities between, the whole chain must be sent, which is settled before the server asks: whether it asked is then seen by its alert alone.
+        if (settings.Client is { Count: > 1 } own) options.ClientCertificateContext = SslStreamCertificateContext.Create(own[0], own, offline: true);
         // Issuers are not fetched from addresses that a certificate names: only what was asked is connected to.
         options.CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         if (settings.Authorities is { } authorities)
