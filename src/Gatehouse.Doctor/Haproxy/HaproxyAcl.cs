@@ -284,7 +284,7 @@ internal sealed class HaproxyAcl(AskedRequest request, HaproxyConfiguration conf
                 "end" => TruthTables.Of(value.EndsWith(pattern, comparison)),
                 "sub" => TruthTables.Of(value.Contains(pattern, comparison)),
                 "dir" => TruthTables.Of(('/' + value.Trim('/') + '/').Contains('/' + pattern.Trim('/') + '/', comparison)),
-                "dom" => TruthTables.Of(Array.Exists(value.Split('.', ':', '/', '?'), label => label.Equals(pattern, comparison)) || value.Equals(pattern, comparison) || ('.' + value + '.').Contains('.' + pattern.Trim('.') + '.', comparison)),
+                "dom" => TruthTables.Of(Domain(value, pattern.Trim('.'), comparison)),
                 "reg" => Matches(value, pattern, ignoreCase),
                 "len" => TruthTables.Of(int.TryParse(pattern, out var length) && value.Length == length),
                 "int" => Compare(value, op, pattern),
@@ -295,6 +295,19 @@ internal sealed class HaproxyAcl(AskedRequest request, HaproxyConfiguration conf
         }
 
         return result;
+    }
+
+    /// <summary>The pattern stands between marks that part a host's name from what is around it.</summary>
+    private static bool Domain(string value, string pattern, StringComparison comparison)
+    {
+        for (var at = value.IndexOf(pattern, comparison); at >= 0; at = at + 1 < value.Length ? value.IndexOf(pattern, at + 1, comparison) : -1)
+        {
+            var end = at + pattern.Length;
+            if ((at == 0 || value[at - 1] is '/' or '.' or ':' or '?' or '@') && (end == value.Length || value[end] is '/' or '.' or ':' or '?')) return true;
+            if (pattern.Length == 0) return true;
+        }
+
+        return false;
     }
 
     private static Truth Matches(string value, string pattern, bool ignoreCase)

@@ -25,6 +25,7 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
 
     private readonly string? path = (exchange?.Request.Url ?? question.Url) is { } url ? Decoded(url.AbsolutePath) : null;
     private readonly string? method = exchange?.Request.Method ?? (question.Url is null ? null : question.Method);
+    private readonly string? user = SentUser(exchange);
     private readonly HashSet<IPAddress> clients = Clients(question, exchange);
     private readonly HashSet<string> ids = Ids(exchange);
 
@@ -56,14 +57,16 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
     private LoggedRefusal? ByTime(IReadOnlyList<LogHit> hits)
     {
         var (sent, answered) = exchange!.Answer is { At.Ticks: > 0 } answer ? (answer.At - exchange.Elapsed, answer.At) : (now - Recently, now);
-        foreach (var (before, after) in (ReadOnlySpan<(TimeSpan, TimeSpan)>)[(Close, Close * 4), (Loose, Loose * 1.4)])
+        foreach (var (before, after, whole) in (ReadOnlySpan<(TimeSpan, TimeSpan, bool)>)[(Close, Close * 4, true), (Close, Close * 4, false), (Loose, Loose * 1.4, false)])
         {
             var inside = new List<LogHit>();
             foreach (var hit in hits)
             {
                 if (hit.At is not { } at || AboutIt(hit) == Fit.No || !FitsStatus(hit)) continue;
                 // A coarse time stands for the whole unit; an access line is written when the answer is out.
-                var end = at + (hit.Record.Time?.Resolution ?? TimeSpan.Zero);
+                var unit = hit.Record.Time?.Resolution ?? TimeSpan.Zero;
+                if (whole && unit.Ticks > 0 && at.UtcTicks / unit.Ticks < (sent - before).UtcTicks / unit.Ticks) continue;
+                var end = at + unit;
                 if (end >= sent - before && at <= answered + after) inside.Add(hit);
             }
 
@@ -110,6 +113,7 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
     {
         var record = hit.Record;
         if (record.Server is LogServer.Fail2ban or LogServer.CrowdSec) return IsBan(hit) ? Fit.Yes : Fit.No;
+        if (user is not null && (hit.Match?["user"] ?? record.User) is { } named && named != user && (hit.Match is null || hit.Match.Row.Answers == 401)) return Fit.No;
         if (method is not null && record.Method is { } other && !other.Equals(method, StringComparison.OrdinalIgnoreCase)) return Fit.No;
         if (path is null) return Fit.Unsaid;
         if (record.Target is { } target) return SamePath(Decoded(target), path) || (path.Length > Decoded(target).Length && target.Length > 1 && path.EndsWith(Decoded(target), StringComparison.Ordinal)) ? Fit.Yes : Fit.No;
@@ -160,6 +164,16 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
                 foreach (var part in header.Value.Split(','))
                     if (Values.Client(part.Trim()) is { } address) found.Add(address);
         return found;
+    }
+
+    /// <summary>The user name of a Basic header that was sent; null: none, or not readable.</summary>
+    private static string? SentUser(Exchange? exchange)
+    {
+        if (exchange?.Request.Value("Authorization") is not { } value || !value.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)) return null;
+        var octets = new byte[value.Length];
+        if (!Convert.TryFromBase64String(value[6..].Trim(), octets, out var length)) return null;
+        var colon = octets.AsSpan(0, length).IndexOf((byte)':');
+        return colon > 0 ? System.Text.Encoding.UTF8.GetString(octets, 0, colon) : null;
     }
 
     /// <summary>Ids that the answer or the request carries under the usual names.</summary>

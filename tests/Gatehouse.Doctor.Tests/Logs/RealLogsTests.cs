@@ -35,7 +35,7 @@ public sealed class RealLogsTests : IDisposable
             {
                 Purpose = "as given",
                 Variation = Variation.AsGiven,
-                Request = new SentRequest { Method = "GET", Url = url },
+                Request = new SentRequest { Method = "GET", Url = url, Fields = [.. headers.Select(header => new Field(header.Split(':', 2)[0], header.Split(':', 2)[1].Trim()))] },
                 Answer = new ReceivedAnswer { Status = status, At = answered },
                 Elapsed = answered - before,
                 From = IPAddress.Loopback,
@@ -127,6 +127,7 @@ public sealed class RealLogsTests : IDisposable
             TypesConfig /etc/mime.types
             DirectoryIndex index.html
             <Directory />
+                AllowOverride None
                 Require all denied
             </Directory>
             <Directory {{folder}}/site>

@@ -47,7 +47,10 @@ internal sealed class Template
             var next = pieces[i + 1];
             var end = next.Length > 0 ? text.IndexOf(next, at, StringComparison.OrdinalIgnoreCase) : EndOfLine(text, at);
             if (end < 0) return null;
-            held.TryAdd(names[i], text[at..end].Trim());
+            var value = text[at..end].Trim();
+            // A hole at the very start would take what stands before the message: (13)Permission denied:
+            if (i == 0 && pieces[0].Length == 0) value = value[Math.Max(Behind(value, ": "), Behind(value, "] "))..];
+            held.TryAdd(names[i], value);
             at = end + next.Length;
         }
 
@@ -55,6 +58,8 @@ internal sealed class Template
     }
 
     private static readonly Dictionary<string, string> NoHoles = [];
+
+    private static int Behind(string text, string mark) => text.LastIndexOf(mark, StringComparison.Ordinal) is >= 0 and var at ? at + mark.Length : 0;
 
     private static int EndOfLine(string text, int from) => text.IndexOf('\n', from) is var end && end >= 0 ? end : text.Length;
 }
