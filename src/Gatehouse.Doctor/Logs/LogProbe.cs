@@ -13,6 +13,9 @@ public static class LogProbe
     /// <summary>Lines that are older than the request by an hour, one after the other, after which no newer one is expected.</summary>
     private const int OldInARow = 500;
 
+    /// <summary>Lines at the end of a log without times that may be about requests of this very run.</summary>
+    private const int RecentLines = 200;
+
     /// <summary>Reads. What can't be read is said in one sentence each.</summary>
     public static IReadOnlyList<Observation> Look(Question question, Observations seen, Surroundings around, CancellationToken cancel)
     {
@@ -96,7 +99,9 @@ public static class LogProbe
                 var match = record.IsAccess && record.Server != LogServer.Envoy && record.Server != LogServer.AspNetCore && record.Message.Length == 0 ? null : SignatureTable.Match(record);
                 if (match is not null || (record.IsAccess && record.Status >= 400))
                 {
-                    hits.Add(new LogHit(record, match) { At = at });
+                    // Of lines without a time the last ones were written when the file was.
+                    var timeless = record.Time is null && sent is not null && path.Length > 0 && lines <= RecentLines;
+                    hits.Add(new LogHit(record, match) { At = at ?? (timeless ? Written(path) : null), Timeless = timeless });
                     if (++kept >= MaxHits) break;
                 }
 
@@ -120,6 +125,12 @@ public static class LogProbe
         if (record.IsAccess) return (record, record);
         if (record.Words.StartsWith("Request starting ", StringComparison.Ordinal)) return (record, null);
         return (finished is null || record.Target is not null ? record : record with { Target = finished.Target, Method = finished.Method }, finished);
+    }
+
+    private static DateTimeOffset? Written(string path)
+    {
+        var at = File.GetLastWriteTimeUtc(path);
+        return at.Year > 1970 ? new DateTimeOffset(at, TimeSpan.Zero) : null;
     }
 
     private static LogServer OfErrorLog(LogRead read) =>

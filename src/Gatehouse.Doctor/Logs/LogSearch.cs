@@ -50,6 +50,7 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
     private enum Fit
     {
         No = 0,
+        Elsewhere,
         Unsaid,
         Yes,
     }
@@ -65,13 +66,18 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
                 if (hit.At is not { } at || AboutIt(hit) == Fit.No || !FitsStatus(hit)) continue;
                 // A coarse time stands for the whole unit; an access line is written when the answer is out.
                 var unit = hit.Record.Time?.Resolution ?? TimeSpan.Zero;
+                // One clock and fine units: what is seconds away belongs to another request. So does what names another file, unless it was written in that very moment.
+                var fine = unit < TimeSpan.FromSeconds(1) && !hit.Timeless;
+                if (hit.Timeless && at < sent - before) continue;
+                if (fine && before == Loose && exchange.To is { } to && IPAddress.IsLoopback(to)) continue;
+                if (AboutIt(hit) == Fit.Elsewhere && !(fine && before == Close)) continue;
                 if (whole && unit.Ticks > 0 && at.UtcTicks / unit.Ticks < (sent - before).UtcTicks / unit.Ticks) continue;
                 var end = at + unit;
-                if (end >= sent - before && at <= answered + after) inside.Add(hit);
+                if (end >= sent - before && (at <= answered + after || hit.Timeless)) inside.Add(hit);
             }
 
             if (inside.Count == 0) continue;
-            var first = inside.Where(hit => IsRefusal(hit)).OrderByDescending(Rank).ThenBy(hit => hit.At).ThenBy(hit => hit.Record.Offset).ThenBy(hit => hit.Record.Line).FirstOrDefault();
+            var first = inside.Where(hit => IsRefusal(hit)).OrderByDescending(Rank).ThenBy(hit => hit.At).ThenBy(hit => hit.Timeless ? -hit.Record.Offset : hit.Record.Offset).ThenBy(hit => hit.Record.Line).FirstOrDefault();
             if (first is not null) return Refusal(LogLink.Time, inside, first);
         }
 
@@ -117,7 +123,7 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
         if (method is not null && record.Method is { } other && !other.Equals(method, StringComparison.OrdinalIgnoreCase)) return Fit.No;
         if (path is null) return Fit.Unsaid;
         if (record.Target is { } target) return SamePath(Decoded(target), path) || (path.Length > Decoded(target).Length && target.Length > 1 && path.EndsWith(Decoded(target), StringComparison.Ordinal)) ? Fit.Yes : Fit.No;
-        if (hit.Match?["path"] is { } file) return path is "/" || file.Contains(path.TrimEnd('/'), StringComparison.Ordinal) || path.EndsWith("/" + Path.GetFileName(file.TrimEnd('/')), StringComparison.Ordinal) ? Fit.Yes : Fit.Unsaid;
+        if (hit.Match?["path"] is { } file) return path is "/" || file.Contains(path.TrimEnd('/'), StringComparison.Ordinal) || path.EndsWith("/" + Path.GetFileName(file.TrimEnd('/')), StringComparison.Ordinal) ? Fit.Yes : Fit.Elsewhere;
         return Fit.Unsaid;
     }
 

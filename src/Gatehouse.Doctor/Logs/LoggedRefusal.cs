@@ -28,6 +28,9 @@ internal sealed record LogHit(LogRecord Record, SignatureMatch? Match)
 {
     /// <summary>When, by the reader's zone where the line tells none; null: it tells no time.</summary>
     public DateTimeOffset? At { get; init; }
+
+    /// <summary>The line tells no time: <see cref="At"/> is when the file was written last.</summary>
+    public bool Timeless { get; init; }
 }
 
 /// <summary>What the logs hold of one refusal: the access line tells the status, the messages of the same moment tell why.</summary>

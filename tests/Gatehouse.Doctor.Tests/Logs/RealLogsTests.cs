@@ -39,6 +39,7 @@ public sealed class RealLogsTests : IDisposable
                 Answer = new ReceivedAnswer { Status = status, At = answered },
                 Elapsed = answered - before,
                 From = IPAddress.Loopback,
+                To = IPAddress.Loopback,
             });
             seen.AddRange(LogProbe.Look(new Question { Url = url, Logs = logs }, seen, new Surroundings(TimeProvider.System, new Progress<string>(), 0), TestContext.Current.CancellationToken));
             var found = Gatehouse.Doctor.Rules.LogRules.All.SelectMany(rule => rule.Judge(seen)).OrderByDescending(finding => finding.Confidence).FirstOrDefault();
