@@ -17,7 +17,8 @@ public static class RecordedReport
         var groups = parts.SelectMany((part, order) => part.Report.Findings.Where((finding, rank) => rank == 0 || finding.Confidence >= 0.6).Select(finding => (part.Refusal, part.Report, Finding: finding, Order: order)))
             .GroupBy(found => found.Finding.Cause)
             .Select(group => (Finding: Joined([.. group.Select(found => (found.Refusal, found.Finding))]), First: group.Min(found => found.Order), Leads: group.Any(found => ReferenceEquals(found.Report.Findings[0], found.Finding)), Status: group.MinBy(found => found.Order).Report.Status))
-            .OrderByDescending(group => group.Leads).ThenByDescending(group => group.Finding.Confidence).ThenBy(group => group.First)
+            // What was refused first often brings the rest: among findings that are about as certain, the order of the recording.
+            .OrderByDescending(group => group.Leads).ThenByDescending(group => Band(group.Finding.Confidence)).ThenBy(group => group.First).ThenByDescending(group => group.Finding.Confidence)
             .ToList();
         return new Report
         {
@@ -30,6 +31,8 @@ public static class RecordedReport
             Unreachable = [.. parts.SelectMany(part => part.Report.Unreachable).Distinct(StringComparer.Ordinal)],
         };
     }
+
+    private static int Band(double confidence) => confidence >= 0.9 ? 2 : confidence >= 0.6 ? 1 : 0;
 
     private static Finding Joined(IReadOnlyList<(RecordedRefusal Refusal, Finding Finding)> found)
     {
