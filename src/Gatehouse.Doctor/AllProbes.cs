@@ -1,3 +1,4 @@
+using Gatehouse.Doctor.Apache;
 using Gatehouse.Doctor.Files;
 using Gatehouse.Doctor.Http.Experiments;
 using Gatehouse.Doctor.Logs;
@@ -14,6 +15,7 @@ public static class AllProbes
     [
         new("the wire", WireProbe.LookAsync),
         new("the server on this machine", (question, seen, _, _) => ValueTask.FromResult(RunningServerProbe.Look(question, seen))),
+        new("Apache httpd", (question, seen, around, _) => ValueTask.FromResult(ApacheProbe.Look(question, seen, around.Clock))),
         new("nginx", (question, seen, around, _) => ValueTask.FromResult(NginxProbe.Look(question, seen, around.Clock))),
         new("configurations of other servers", (question, seen, around, cancel) => ValueTask.FromResult(ConfigurationProbe.Look(question, seen, around, cancel))),
         new("logs", (question, seen, around, cancel) => ValueTask.FromResult(LogProbe.Look(question, seen, around, cancel))),

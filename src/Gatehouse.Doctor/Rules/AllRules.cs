@@ -21,6 +21,7 @@ public static class AllRules
         .. PathRules.All,
         .. AuthorRules.All,
         .. StatusRules.All,
+        .. ApacheRules.All,
         .. FileRules.All,
         .. AuditRules.All,
         .. InForceRules.All,
