@@ -35,6 +35,9 @@ internal sealed record ApacheJudged : Observation
     /// <summary>What the htdigest file says of the user whose password was given; null: not asked.</summary>
     public DigestLookUp? Digest { get; init; }
 
+    /// <summary>SSLVerifyClient require that applies, where no certificate was given; null: none.</summary>
+    public Directive? CertificateWanted { get; init; }
+
     /// <summary>Whether the file that the configuration maps to lies elsewhere on this machine: how paths translate.</summary>
     public Func<string, string> Here { get; init; } = path => path;
 }

@@ -50,6 +50,8 @@ internal static class ApacheProbe
         var evaluation = evaluator.Evaluate(Request(question, exchange, url, clock));
         // What was seen first may be a redirect: that is compared with what the configuration says of the first request.
         var first = ReferenceEquals(exchange, seen.Baseline()) ? evaluation : evaluator.Evaluate(Request(question, seen.Baseline(), question.Url, clock));
+        // What httpd passes over is read all the same: it may be what was meant to protect the folder.
+        foreach (var met in evaluation.RulesFiles.Where(met => !met.Read)) _ = files.Read(met.Path);
         var judged = new ApacheJudged
         {
             Server = server,
@@ -60,6 +62,7 @@ internal static class ApacheProbe
             Texts = plain.Texts.Concat(files.Texts).DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
             Worker = worker,
             Here = files.Here,
+            CertificateWanted = url.Scheme == Uri.UriSchemeHttps && question.Certificate is null ? Wanted(evaluation) : null,
         };
         judged = judged with { AccountFiles = AccountFilesProbe.Look(judged, question, accounts, worker), Digest = AccountFilesProbe.LookUp(judged, question, files) };
         result.Add(judged);
@@ -125,6 +128,13 @@ internal static class ApacheProbe
         files.MovedTo = site;
     }
 
+    /// <summary>SSLVerifyClient require, for the host or the folder.</summary>
+    private static Directive? Wanted(HttpdEvaluation evaluation)
+    {
+        var line = evaluation.Answer.Rules?.Setting("sslverifyclient") ?? evaluation.Host.Settings.GetValueOrDefault("sslverifyclient");
+        return line?.Arguments is [var mode] && mode.Equals("require", StringComparison.OrdinalIgnoreCase) ? line : null;
+    }
+
     private static ApacheRequest Request(Question question, Exchange? exchange, Uri url, TimeProvider clock)
     {
         var fields = exchange is not null ? exchange.Request.Fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value)).ToList() : [.. question.Headers];
@@ -164,12 +174,13 @@ internal static class ApacheProbe
         List<string> Logs(params string[] names) =>
             [.. names.Select(name => evaluation.Host.Word(name)).OfType<string>().Where(log => log.Length > 0 && log[0] != '|' && !log.StartsWith("syslog", StringComparison.Ordinal)).Select(log => judged.Here(root.Rooted(log))).Distinct(StringComparer.Ordinal)];
         var file = answer.HandedOn && answer.Path is null ? null : answer.Request?.FileName;
+        var certificate = judged.CertificateWanted;
         result.Add(new Evaluated
         {
             Server = "Apache httpd",
             File = path,
-            Status = assumed ? null : first.Answer.Status,
-            UnknownBecause = assumed ? "the server's own configuration was not given: --server-config FILE" : first.Answer.UnknownBecause,
+            Status = assumed || certificate is not null ? null : first.Answer.Status,
+            UnknownBecause = assumed ? "the server's own configuration was not given: --server-config FILE" : certificate is not null ? $"{certificate.At} wants a client certificate" : first.Answer.UnknownBecause,
             FilePath = file is null ? null : judged.Here(file),
             HandedOn = first.Answer.HandedOn,
             ErrorLogs = Logs("errorlog"),

@@ -21,7 +21,7 @@ internal static class ApacheLoginRules
         var file = answer.Path is null ? "" : judged.Here(answer.Path);
         switch (answer.Reason)
         {
-            case AnswerReason.CredentialsMissing or AnswerReason.WrongScheme when judged.Digest is { } digest && Mismatch(judged, digest, evidence) is { } mismatch:
+            case AnswerReason.CredentialsMissing or AnswerReason.WrongScheme or AnswerReason.UnknownUser or AnswerReason.Unknown when judged.Digest is { } digest && Mismatch(judged, digest, evidence) is { } mismatch:
                 yield return mismatch with { Confidence = Math.Min(0.95, certainty) };
                 break;
             case AnswerReason.CredentialsMissing:

@@ -3,6 +3,7 @@ using Gatehouse.Apache.Configuration;
 using Gatehouse.Apache.Evaluation;
 using Gatehouse.Causes;
 using Gatehouse.Doctor.Apache;
+using Gatehouse.Doctor.Http;
 using Gatehouse.Findings;
 using Config = Gatehouse.Causes.Configuration;
 using FileCauses = Gatehouse.Causes.Files;
@@ -16,6 +17,19 @@ internal static class ApacheServingRules
     {
         if (ApacheRules.Judged(seen) is not var (judged, answer)) yield break;
         var certainty = ApacheRules.Certainty(judged, answer, seen);
+        if (judged.CertificateWanted is { } wanted && judged.Seen is null or 403 or >= 500)
+        {
+            yield return new Finding
+            {
+                Cause = Credentials.CertificateMissing,
+                Confidence = seen.Baseline() is null ? 0.9 : 0.96,
+                Summary = $"{Shown.Text(wanted)} ({wanted.At}) wants a client certificate, and none was given",
+                Evidence = [ApacheRules.Line(wanted)],
+                Remedies = [new Remedy { Id = "give-certificate", Who = Audience.Developer, What = "send a client certificate that its SSLCACertificateFile accepts: `--cert FILE --key FILE`" }],
+            };
+            yield break;
+        }
+
         switch (answer.Reason)
         {
             case AnswerReason.LinkRefused:

@@ -113,7 +113,7 @@ internal sealed class FolderWalker(HttpdEvaluator evaluator, HttpdHost host, Lis
             var path = folder + name;
             if (evaluator.Files.Stat(path) is not { Kind: not EntryKind.Directory } facts)
             {
-                if (overrides.Reads && evaluator.Files.Stat(folder.TrimEnd('/')) is { Kind: EntryKind.Directory } && !evaluator.Files.IsReachable(path))
+                if (overrides.Reads && evaluator.Files.Stat(folder.Length > 1 ? folder.TrimEnd('/') : folder) is { Kind: EntryKind.Directory } && !evaluator.Files.IsReachable(path))
                     return new() { Reason = AnswerReason.NotSearchable, Status = 403, Path = folder, By = overrides.By, Detail = $"{path} can't be looked for: search permission is missing" };
                 continue;
             }
