@@ -269,7 +269,7 @@ internal static class ApacheAccessRules
     {
         var lines = (judged.Evaluation!.Answer.Rules?.Rewriting ?? []).SelectMany(layer => layer.Directives)
             .Concat(judged.Evaluation.Host.Inherited).Concat(judged.Evaluation.Host.Own).Concat(judged.Evaluation.RulesFiles.SelectMany(file => file.Rules ?? [])).Distinct().ToList();
-        var at = lines.IndexOf(rule);
+        var at = lines.FindIndex(line => line.At == rule.At);
         var found = new List<Directive>();
         for (var i = at - 1; i >= 0 && lines[i].Is("RewriteCond"); i--) found.Insert(0, lines[i]);
         return found;

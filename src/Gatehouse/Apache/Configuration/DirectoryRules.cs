@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Apache.Rewriting;
 
 namespace Gatehouse.Apache.Configuration;
 
@@ -35,7 +36,10 @@ public sealed class DirectoryRules
     /// <summary>Directives whose effects add up, layer by layer from the outermost (SetEnvIf, Redirect, AddHandler, SetEnv, RequestHeader).</summary>
     public IReadOnlyList<RuleLayer> Layers { get; init; } = [];
 
-    /// <summary>mod_rewrite's directives of the innermost sections that have any; several where RewriteOptions Inherit joins them, from the outermost.</summary>
+    /// <summary>mod_rewrite, compiled; null: the section has nothing of it.</summary>
+    public RewriteSettings? Rewrite { get; init; }
+
+    /// <summary>mod_rewrite's directives of all sections that have any, from the outermost, for traces.</summary>
     public IReadOnlyList<RuleLayer> Rewriting { get; init; } = [];
 
     /// <summary>Files sections inside, to be tried against the file's name afterwards.</summary>
@@ -56,6 +60,12 @@ public sealed class DirectoryRules
     /// <summary>All directives of a list setting; empty: not written.</summary>
     public IReadOnlyList<Directive> List(string lowerName) => Lists.GetValueOrDefault(lowerName, []);
 
+    /// <summary>The same with other settings of mod_rewrite.</summary>
+    internal DirectoryRules WithRewrite(RewriteSettings? rewrite) => new()
+    {
+        Options = Options, Override = Override, Authorization = Authorization, Compat = Compat, Settings = Settings, Lists = Lists, ErrorDocuments = ErrorDocuments, Layers = Layers, Rewrite = rewrite, Rewriting = Rewriting, Files = Files, Ifs = Ifs,
+    };
+
     /// <summary>A section's rules laid over these (ap_merge_per_dir_configs).</summary>
     public DirectoryRules With(DirectoryRules over)
     {
@@ -71,18 +81,11 @@ public sealed class DirectoryRules
             Lists = over.Lists.IsEmpty ? Lists : Lists.IsEmpty ? over.Lists : Lists.SetItems(over.Lists),
             ErrorDocuments = over.ErrorDocuments.IsEmpty ? ErrorDocuments : ErrorDocuments.SetItems(over.ErrorDocuments),
             Layers = over.Layers.Count == 0 ? Layers : [.. Layers, .. over.Layers],
-            Rewriting = Rewritten(over),
+            Rewrite = RewriteSettings.MergeDirectories(Rewrite, over.Rewrite),
+            Rewriting = over.Rewriting.Count == 0 ? Rewriting : [.. Rewriting, .. over.Rewriting],
             Files = over.Files.Count == 0 ? Files : [.. Files, .. over.Files],
             Ifs = over.Ifs.Count == 0 ? Ifs : [.. Ifs, .. over.Ifs],
         };
-    }
-
-    private IReadOnlyList<RuleLayer> Rewritten(DirectoryRules over)
-    {
-        if (over.Rewriting.Count == 0) return Rewriting;
-        var inherits = over.Rewriting[^1].Directives.Any(directive => directive.Is("RewriteOptions") && directive.Arguments.Any(word => word.StartsWith("Inherit", StringComparison.OrdinalIgnoreCase)))
-            || Rewriting.Any(layer => layer.Directives.Any(directive => directive.Is("RewriteOptions") && directive.Arguments.Any(word => word.StartsWith("InheritDown", StringComparison.OrdinalIgnoreCase))));
-        return inherits ? [.. Rewriting, .. over.Rewriting] : over.Rewriting;
     }
 }
 

@@ -1,3 +1,5 @@
+using Gatehouse.Apache.Rewriting;
+
 namespace Gatehouse.Apache.Configuration;
 
 /// <summary>An address of a VirtualHost or Listen.</summary>
@@ -44,6 +46,9 @@ public sealed class HttpdHost
 
     /// <summary>The rules outside of all sections (lookup_defaults), the main server's merged in.</summary>
     public required DirectoryRules Defaults { get; init; }
+
+    /// <summary>mod_rewrite at the level of the server, the main server's merged in; null: nothing of it.</summary>
+    public RewriteSettings? Rewrite { get; init; }
 
     /// <summary>Directory sections in the order in which httpd tries them: by depth, those with regular expressions last.</summary>
     public required IReadOnlyList<Section> Directories { get; init; }

@@ -23,13 +23,13 @@ internal sealed partial class RulesBuilder
             case "files" or "filesmatch":
                 if (context.Limit is not null) Fault(section, $"`<{section.Name}>` cannot occur within <Limit> section");
                 else if (Matched(SectionKind.Files, section, section.Arguments, name == "filesmatch") is { } match)
-                    files.Add(match with { Rules = Build(section.Inside!, inner, modules, aliases, faults) });
+                    files.Add(match with { Rules = Build(section.Inside!, inner with { Path = match.Pattern }, modules, aliases, faults) });
                 break;
             case "if" or "elseif" or "else":
                 var kind = name switch { "if" => SectionKind.If, "elseif" => SectionKind.ElseIf, _ => SectionKind.Else };
                 if (kind != SectionKind.If && ifs.Count == 0) Fault(section, $"`<{section.Name}>` without a preceding <If>");
                 else if (kind != SectionKind.Else && section.Arguments.Count == 0) Fault(section, $"`<{section.Name}>` directive requires additional arguments");
-                else ifs.Add(new(kind, section.Arguments.FirstOrDefault(""), null, Build(section.Inside!, inner, modules, aliases, faults), section));
+                else ifs.Add(new(kind, section.Arguments.FirstOrDefault(""), null, Build(section.Inside!, inner with { Path = "*If" }, modules, aliases, faults), section));
                 break;
             default:
                 settings["<" + name] = section;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Apache.Directives;
-using Gatehouse.Apache.Patterns;
+using Gatehouse.Apache.Rewriting;
 
 namespace Gatehouse.Apache.Configuration;
 
@@ -45,10 +45,10 @@ internal sealed partial class RulesBuilder
     {
         var builder = new RulesBuilder(modules, aliases, faults);
         foreach (var directive in directives) builder.Take(directive, context);
-        return builder.Done(context.Folder);
+        return builder.Done(context);
     }
 
-    private DirectoryRules Done(string? folder) => new()
+    private DirectoryRules Done(RulesContext context) => new()
     {
         Options = options,
         Override = overrides,
@@ -58,8 +58,9 @@ internal sealed partial class RulesBuilder
         Settings = settings.ToImmutableDictionary(StringComparer.Ordinal),
         Lists = lists.ToImmutableDictionary(entry => entry.Key, entry => (IReadOnlyList<Directive>)entry.Value, StringComparer.Ordinal),
         ErrorDocuments = errorDocuments.ToImmutableDictionary(),
-        Layers = layer.Count == 0 ? [] : [new(folder, layer)],
-        Rewriting = rewriting.Count == 0 ? [] : [new(folder, rewriting)],
+        Layers = layer.Count == 0 ? [] : [new(context.Folder, layer)],
+        Rewrite = rewriting.Count == 0 ? null : RewriteSettings.Read(rewriting, context.Path, context.Htaccess is not null, faults),
+        Rewriting = rewriting.Count == 0 ? [] : [new(context.Folder, rewriting)],
         Files = files,
         Ifs = ifs,
     };
@@ -114,15 +115,13 @@ internal sealed partial class RulesBuilder
                 else errorDocuments[status] = directive;
                 break;
             default:
-                if (name.StartsWith("rewrite", StringComparison.Ordinal) && name != "rewritemap")
+                if (RewriteSettings.Concerns(directive))
                 {
                     rewriting.Add(directive);
-                    fault = ArgumentFault?.Invoke(directive);
                 }
                 else if (LayeredDirectives.Contains(name))
                 {
                     layer.Add(directive);
-                    fault = ArgumentFault?.Invoke(directive);
                 }
                 else if (ListSettings.Contains(name))
                 {
@@ -140,9 +139,6 @@ internal sealed partial class RulesBuilder
 
         if (fault is not null) faults.Add(new(directive.At, ConfigFaultKind.Syntax, fault, directive.Name));
     }
-
-    /// <summary>Checks the arguments of directives that other parts read (rewriting, SetEnvIf, Redirect); null result: right.</summary>
-    private static Func<Directive, string?>? ArgumentFault { get; } = ArgumentChecks.Fault;
 
     /// <summary>Whether the Require lines that are being read stand directly in a RequireAll or RequireNone.</summary>
     private bool insideAll;

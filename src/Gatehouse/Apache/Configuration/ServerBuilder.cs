@@ -1,4 +1,5 @@
 using Gatehouse.Apache.Directives;
+using Gatehouse.Apache.Rewriting;
 
 namespace Gatehouse.Apache.Configuration;
 
@@ -59,7 +60,7 @@ public static class ServerBuilder
                 if (!DirectiveCheck.Passes(directive, RulesContext.Server, configuration.Modules, faults)) continue;
                 if (RulesBuilder.Matched(kind.Kind, directive, directive.Arguments, kind.Expression, faults) is not { } section) continue;
                 var folder = kind.Kind == SectionKind.Directory && section.Expression is null ? section.Pattern : null;
-                section = section with { Rules = RulesBuilder.Build(inside, RulesContext.Inside(folder), configuration.Modules, aliases, faults) };
+                section = section with { Rules = RulesBuilder.Build(inside, RulesContext.Inside(folder, section.Pattern), configuration.Modules, aliases, faults) };
                 (kind.Kind switch { SectionKind.Directory => folders, SectionKind.Location => locations, _ => proxies }).Add(section);
             }
             else if (!directive.Is("VirtualHost") && !directive.Is("AuthzProviderAlias") && !directive.Is("AuthnProviderAlias"))
@@ -69,6 +70,8 @@ public static class ServerBuilder
         }
 
         var defaults = RulesBuilder.Build(loose, RulesContext.Server, configuration.Modules, aliases, faults);
+        var rewrite = RewriteSettings.MergeServers(main?.Rewrite, defaults.Rewrite);
+        defaults = defaults.WithRewrite(defaults.Rewrite?.AsDirectoryDefaults());
         var settings = new Dictionary<string, Directive>(main?.Settings ?? new Dictionary<string, Directive>(StringComparer.Ordinal), StringComparer.Ordinal);
         if (main is not null) foreach (var own in NotInherited) settings.Remove(own);
         foreach (var directive in loose) settings[directive.Name.ToLowerInvariant()] = directive;
@@ -82,6 +85,7 @@ public static class ServerBuilder
             Settings = settings,
             Own = loose,
             Inherited = main?.Own ?? [],
+            Rewrite = rewrite,
             Defaults = main is null ? defaults : main.Defaults.With(defaults),
             Directories = [.. ordered.Where(section => section.Expression is null).OrderBy(section => section.Depth), .. ordered.Where(section => section.Expression is not null)],
             Locations = [.. main?.Locations ?? [], .. locations],

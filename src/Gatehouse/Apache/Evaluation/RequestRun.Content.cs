@@ -17,6 +17,7 @@ internal sealed partial class RequestRun
         request.Handler = HandlerOf();
         if (DirectoryRewriting() is { } rewritten) return rewritten;
         if (Fixups() is { } redirect) return With(redirect);
+        if (restart is { } again) return Redirected(again);
         if (Indexed(out var inner) is { } indexed) return inner ? indexed : With(indexed);
         return With(Handled());
     }
@@ -74,11 +75,11 @@ internal sealed partial class RequestRun
         {
             var sub = Copy(request, (name.StartsWith('/') ? name : request.Path + name) + (request.Query is null ? "" : "?" + request.Query), subRequest: true);
             foreach (var (key, value) in request.Environment) sub.Environment[key] = value;
-            var run = new RequestRun(evaluator, host, sub) { Trace = [], RulesFiles = [], Depth = Depth + 1 };
+            var run = new RequestRun(evaluator, host, sub) { Trace = [], RulesFiles = [], Depth = Depth + 1, IsDecoded = true };
             run.unknownVariables.UnionWith(unknownVariables);
             var looked = run.SubRequest();
             if (looked is { Status: null }) return looked;
-            if (looked is null && run.facts is { Kind: EntryKind.File } || run.ToProxyHandler)
+            if (looked is null && run.facts is { Kind: EntryKind.File })
             {
                 inner = true;
                 Say(rules.List("directoryindex").LastOrDefault(), $"{name} is the index file");
@@ -129,9 +130,7 @@ internal sealed partial class RequestRun
         return Fixups();
     }
 
-    private bool ToProxyHandler => request.Handler?.StartsWith("proxy:", StringComparison.Ordinal) == true && false;
-
-    private HttpdAnswer Finished() => With(Indexed(out _) ?? Handled());
+    private HttpdAnswer Finished() => restart is { } again ? Redirected(again) : With(Indexed(out _) ?? Handled());
 
     private HttpdAnswer? Fallback(out bool inner)
     {
@@ -144,7 +143,7 @@ internal sealed partial class RequestRun
         Say(fallback, "takes what does not exist");
         var sub = Copy(request, target + (request.Query is null ? "" : "?" + request.Query), subRequest: true);
         foreach (var (key, value) in request.Environment) sub.Environment[key] = value;
-        var run = new RequestRun(evaluator, host, sub) { Trace = Trace, RulesFiles = [], Depth = Depth + 1 };
+        var run = new RequestRun(evaluator, host, sub) { Trace = Trace, RulesFiles = [], Depth = Depth + 1, IsDecoded = true };
         run.unknownVariables.UnionWith(unknownVariables);
         var looked = run.SubRequest();
         inner = true;

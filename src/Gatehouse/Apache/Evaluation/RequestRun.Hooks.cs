@@ -1,6 +1,7 @@
 using Gatehouse.Apache.Configuration;
 using Gatehouse.Apache.Expressions;
 using Gatehouse.Apache.Patterns;
+using Gatehouse.Apache.Rewriting;
 
 namespace Gatehouse.Apache.Evaluation;
 
@@ -46,22 +47,145 @@ internal sealed partial class RequestRun
         _ => "",
     };
 
+    private Surroundings Around => new(evaluator.Files, new SubRequests(this));
+
     private HttpdAnswer? ServerRewriting(out bool toFile)
     {
         toFile = false;
-        return null;
+        if (host.Rewrite is null || !Server.Has("rewrite_module")) return null;
+        RewriteSettings? here = null;
+        foreach (var section in host.Locations)
+            if (section.Rules.Rewrite is { } own && section.MatchesPath(request.Path) == Known.Yes) here = RewriteSettings.MergeDirectories(here ?? host.Defaults.Rewrite, own);
+        var steps = new List<Step>();
+        var outcome = Rewriting.ServerRewriting.Apply(host.Rewrite, here, request, Around, steps);
+        Take(steps);
+        switch (outcome)
+        {
+            case RewriteOutcome.File file:
+                request.FileName = file.Path;
+                toFile = true;
+                return null;
+            case RewriteOutcome.PassThrough pass:
+                request.Path = pass.Path;
+                return null;
+            default:
+                return Of(outcome, steps);
+        }
     }
 
-    private HttpdAnswer? DirectoryRewriting() => null;
+    private HttpdAnswer? DirectoryRewriting()
+    {
+        if (rules.Rewrite is null || !Server.Has("rewrite_module")) return null;
+        var steps = new List<Step>();
+        var follows = (rules.Options.Bits & (OptionBits.FollowSymLinks | OptionBits.SymLinksIfOwnerMatch)) != 0;
+        var outcome = Rewriting.DirectoryRewriting.Apply(rules.Rewrite, host.Rewrite, request, follows, Around, steps);
+        Take(steps);
+        if (outcome is RewriteOutcome.Restart again)
+        {
+            restart = again.Target;
+            return null;
+        }
 
-    private HttpdAnswer? ServerRedirect() => null;
+        return Of(outcome, steps);
+    }
 
-    private HttpdAnswer? Fixups() => null;
+    /// <summary>Where mod_rewrite starts the request anew, once its handler's turn comes.</summary>
+    private string? restart;
+
+    private HttpdAnswer? Of(RewriteOutcome outcome, List<Step> steps)
+    {
+        var by = steps.Count == 0 ? null : Line(steps[^1]);
+        return outcome switch
+        {
+            RewriteOutcome.Status status => With(new() { Reason = AnswerReason.Rewritten, Status = status.Code, By = by, Path = request.FileName }),
+            RewriteOutcome.Redirect redirect => With(new() { Reason = AnswerReason.Redirected, Status = redirect.Code, By = by, Target = redirect.Location }),
+            RewriteOutcome.Proxied proxied => Server.Has("proxy_module") ? ToProxy(by, proxied.Url) : With(new() { Reason = AnswerReason.Rewritten, Status = 403, By = by, Target = proxied.Url, Detail = "[P] without mod_proxy" }),
+            RewriteOutcome.Unknown unknown => With(Told(unknown.Because) with { By = by }),
+            _ => null,
+        };
+    }
+
+    private void Take(List<Step> steps)
+    {
+        foreach (var step in steps) Say(Line(step), step.Says);
+    }
+
+    /// <summary>The directive of a step.</summary>
+    private Directive Line(Step step)
+    {
+        var known = host.Own.Concat(host.Inherited).Concat(rules.Rewriting.SelectMany(layer => layer.Directives)).FirstOrDefault(directive => directive.At == step.At);
+        if (known is not null) return known;
+        var space = step.Line.IndexOf(' ');
+        return new() { Name = space < 0 ? step.Line : step.Line[..space], Raw = space < 0 ? "" : step.Line[(space + 1)..], Arguments = [], At = step.At };
+    }
+
+    /// <summary>Redirect at the level of the server: before Alias.</summary>
+    private HttpdAnswer? ServerRedirect() => Server.Has("alias_module") ? Redirect(host.OwnFirst(IsRedirect)) : null;
+
+    /// <summary>Redirect of sections and .htaccess files: the innermost are tried first.</summary>
+    private HttpdAnswer? Fixups() => Server.Has("alias_module") ? Redirect(rules.Layers.Reverse().Where(layer => layer.Folder is not null || host.Locations.Any(section => section.Rules.Layers.Contains(layer))).SelectMany(layer => layer.Directives).Where(IsRedirect)) : null;
+
+    private static bool IsRedirect(Directive directive) => directive.Name.StartsWith("Redirect", StringComparison.OrdinalIgnoreCase);
+
+    private HttpdAnswer? Redirect(IEnumerable<Directive> lines)
+    {
+        foreach (var line in lines)
+        {
+            var words = line.Arguments;
+            var status = line.Is("RedirectPermanent") ? 301 : 302;
+            var first = 0;
+            if (!line.Is("RedirectPermanent") && !line.Is("RedirectTemp") && words.Count > 0)
+            {
+                int? named = words[0].ToLowerInvariant() switch { "permanent" => 301, "temp" => 302, "seeother" => 303, "gone" => 410, _ when words[0].Length == 3 && int.TryParse(words[0], out var number) => number, _ => null };
+                if (named is { } given) (status, first) = (given, 1);
+            }
+
+            if (words.Count <= first) continue;
+            var target = words.ElementAtOrDefault(first + 1);
+            string? rest;
+            if (line.Is("RedirectMatch"))
+            {
+                var match = Match(words[first], request.Path);
+                if (match.Matched == Known.Unknown) return With(Told($"whether {line.Text} ({line.At}) matches can't be told"));
+                rest = match.Matched == Known.Yes ? "" : null;
+                if (rest is not null && target is not null) target = match.Substitute(target);
+            }
+            else
+            {
+                rest = AliasRest(words[first], request.Path);
+            }
+
+            if (rest is null) continue;
+            Say(line, "matches the path");
+            if (status is < 300 or >= 400) return With(new() { Reason = AnswerReason.RedirectStatus, Status = status, By = line, Path = request.Path });
+            return With(new() { Reason = AnswerReason.Redirected, Status = status, By = line, Target = target + rest });
+        }
+
+        return null;
+    }
 
     private (Known Holds, string? Because) Expression(string text)
     {
         if (!Expressions.Expression.TryParse(text, ExpressionOptions.None, out var expression, out _) || expression is null) return (Known.Unknown, "the expression does not parse");
-        var answer = expression.Evaluate(request, new Surroundings(evaluator.Files));
+        var answer = expression.Evaluate(request, Around);
         return (answer.Is, answer.Because);
+    }
+
+    /// <summary>Look-ups of other paths for <c>-U</c>, <c>-F</c> and <c>%{LA-U:}</c>.</summary>
+    private sealed class SubRequests(RequestRun main) : ISubRequests
+    {
+        public SubRequestAnswer ByUri(ApacheRequest from, string uri) => main.LookUp(uri.StartsWith('/') ? uri : from.Path[..(from.Path.LastIndexOf('/') + 1)] + uri);
+
+        public SubRequestAnswer ByFile(ApacheRequest from, string file) => new(null, null, $"a look-up of the file {file} inside of the server");
+    }
+
+    private SubRequestAnswer LookUp(string uri)
+    {
+        if (Depth >= MaxSubRequests) return new(null, null, "look-ups lead from one to the other");
+        var sub = Copy(request, uri, subRequest: true);
+        foreach (var (key, value) in request.Environment) sub.Environment[key] = value;
+        var run = new RequestRun(evaluator, host, sub) { Trace = [], RulesFiles = [], Depth = Depth + 1, IsDecoded = true };
+        var answer = run.SubRequest();
+        return answer is { Status: null } ? new(null, null, answer.UnknownBecause) : new(answer?.Status ?? 200, sub);
     }
 }

@@ -11,10 +11,10 @@ internal sealed partial class RequestRun
         request.DocumentRoot = Server.Configuration.Rooted(host.Word("documentroot") ?? "htdocs");
         if (request.DocumentRoot.Length > 1) request.DocumentRoot = request.DocumentRoot.TrimEnd('/');
         request.ServerName ??= host.Name ?? Server.Main.Name;
-        if (request.InternalRedirects == 0 && !request.IsSubRequest)
-        {
-            if (Target() is { } malformed) return malformed;
-        }
+        request.ServerAliases = host.Aliases;
+        request.ServerAdmin ??= host.Word("serveradmin");
+        request.UseCanonicalName = host.Word("usecanonicalname")?.Equals("on", StringComparison.OrdinalIgnoreCase) == true;
+        if (!IsDecoded && Target() is { } malformed) return malformed;
 
         if (ServerRewriting(out var file) is { } rewritten) return rewritten;
         if (file) return null;
@@ -103,7 +103,7 @@ internal sealed partial class RequestRun
     }
 
     /// <summary>A proxied request has Location and Proxy sections, and no Directory or Files.</summary>
-    private HttpdAnswer ToProxy(Directive by, string target)
+    private HttpdAnswer ToProxy(Directive? by, string target)
     {
         rules = host.Defaults;
         foreach (var section in host.Proxies)
@@ -135,7 +135,7 @@ internal sealed partial class RequestRun
         {
             if (section.Rules.Layers.SelectMany(layer => layer.Directives).LastOrDefault(directive => directive.Is("Alias") || directive.Is("ScriptAlias")) is not { Arguments.Count: 1 } inside) continue;
             if (section.Expression is not null || AliasRest(section.Pattern, request.Path) is not { } rest) continue;
-            return ToFile(inside, inside.Arguments[0] + rest);
+            return ToFile(inside, inside.Arguments[0] + rest, section.Pattern, inside.Arguments[0]);
         }
 
         foreach (var directive in host.OwnFirst(directive => directive.Is("Alias") || directive.Is("ScriptAlias") || directive.Is("AliasMatch") || directive.Is("ScriptAliasMatch")))
@@ -148,15 +148,16 @@ internal sealed partial class RequestRun
             }
             else if (AliasRest(directive.Arguments[0], request.Path) is { } rest)
             {
-                return ToFile(directive, directive.Arguments[1] + rest);
+                return ToFile(directive, directive.Arguments[1] + rest, directive.Arguments[0], directive.Arguments[1]);
             }
         }
 
         return false;
     }
 
-    private bool ToFile(Directive by, string path)
+    private bool ToFile(Directive by, string path, string prefix = "", string? root = null)
     {
+        (request.ContextPrefix, request.ContextDocumentRoot) = (prefix, root);
         Say(by, $"maps the path to {path}");
         if (by.Name.StartsWith("Script", StringComparison.OrdinalIgnoreCase)) scriptAlias = by;
         request.FileName = Server.Configuration.Rooted(path);

@@ -1,4 +1,5 @@
 using Gatehouse.Apache.Configuration;
+using Gatehouse.Apache.Rewriting;
 
 namespace Gatehouse.Apache.Evaluation;
 
@@ -24,6 +25,9 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
 
     /// <summary>How deep subrequests nest.</summary>
     private int Depth { get; init; }
+
+    /// <summary>Whether the request's path is decoded already (subrequests of modules).</summary>
+    private bool IsDecoded { get; init; }
 
     private HttpdServer Server => evaluator.Server;
 
@@ -163,10 +167,9 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
     private HttpdAnswer Redirected(string target)
     {
         if (request.InternalRedirects >= MaxInternalRedirects) return With(new() { Reason = AnswerReason.Loop, Status = 500, Detail = $"more than {MaxInternalRedirects} internal redirects" });
-        var next = Copy(request, target, request.IsSubRequest);
-        next.InternalRedirects = request.InternalRedirects + 1;
-        foreach (var (name, value) in request.Environment) next.Environment["REDIRECT_" + name] = value;
+        var next = InternalRedirect.Start(request, target);
         var run = new RequestRun(evaluator, host, next) { Trace = Trace, RulesFiles = [], Depth = Depth };
+        run.unknownVariables.UnionWith(unknownVariables.Select(name => "REDIRECT_" + name));
         var answer = run.Whole();
         return answer;
     }
@@ -192,6 +195,17 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
             Https = from.Https,
             DocumentRoot = from.DocumentRoot,
             IsSubRequest = subRequest,
+            MainPath = from.MainPath ?? from.Path,
+            RequestLine = from.RequestLine ?? $"{from.Method} {from.UnparsedTarget} {from.Protocol}",
+            HostPort = from.HostPort,
+            ServerNamePort = from.ServerNamePort,
+            ServerAliases = from.ServerAliases,
+            ServerAdmin = from.ServerAdmin,
+            ServerSoftware = from.ServerSoftware,
+            UseCanonicalName = from.UseCanonicalName,
+            HostnameLookups = from.HostnameLookups,
+            ProcessEnvironment = from.ProcessEnvironment,
+            User = from.User,
             InternalRedirects = from.InternalRedirects,
             Time = from.Time,
         };
