@@ -87,6 +87,12 @@ public sealed class ConfigurationReader
         var place = ConfigNode.Place(text, node.Opens);
         // ${} is undone line by line while it is read, also inside quotes.
         var line = Resolved(node.Opens.Text);
+        if (unresolved is { } unknown)
+        {
+            faults.Add(new(place, ConfigFaultKind.NotRead, $"the value of `${{{unknown}}}` in the server's environment is not known"));
+            unresolved = null;
+        }
+
         if (node.Inside is null)
         {
             var at = 0;
@@ -258,13 +264,24 @@ public sealed class ConfigurationReader
             var name = line[(start + 2)..end];
             result.Append(line, at, start - at);
             if (variables.TryGetValue(name, out var value) || limits.Environment.TryGetValue(name, out value)) result.Append(value);
-            else result.Append(line, start, end + 1 - start);
+            else
+            {
+                if (OfProcess(name)) unresolved ??= name;
+                result.Append(line, start, end + 1 - start);
+            }
+
             at = end + 1;
             start = line.IndexOf("${", at, StringComparison.Ordinal);
         }
 
         return result.Append(line, at, line.Length - at).ToString();
     }
+
+    /// <summary>Names that the environment of every server process has, with values that are not known from here.</summary>
+    private static bool OfProcess(string name) => name is "PATH" or "HOME" or "LANG" or "PWD" or "USER" or "TZ" or "SHLVL" or "INVOCATION_ID" or "JOURNAL_STREAM" || name.StartsWith("LC_", StringComparison.Ordinal);
+
+    /// <summary>The first such name that a line used; null: none.</summary>
+    private string? unresolved;
 
     private sealed record Macro(IReadOnlyList<string> Parameters, IReadOnlyList<ConfigNode> Body, ConfigText Text);
 }

@@ -83,13 +83,13 @@ public sealed record OptionState(OptionBits Bits, OptionBits Add, OptionBits Rem
         var (first, merge) = (true, false);
         foreach (var word in directive.Arguments)
         {
-            var sign = word.Length > 0 && word[0] is '+' or '-' ? word[0] : '\0';
+            var sign = word.Length > 0 && (word[0] is '+' or '-') ? word[0] : '\0';
             if (sign != '\0')
             {
                 if (!merge && !first) fault = "either all Options must start with + or -, or no Option may";
                 merge = true;
             }
-            else if (first)
+            else if (first && !merge)
             {
                 (bits, add, remove, relative) = (OptionBits.None, OptionBits.None, OptionBits.None, false);
             }
@@ -122,7 +122,15 @@ public sealed record OptionState(OptionBits Bits, OptionBits Add, OptionBits Rem
                 bits |= option;
             }
 
-            first = false;
+            // Behind All or None httpd takes words with and without signs.
+            var whole = sign == '\0' && name.ToLowerInvariant() is "all" or "none";
+            if (whole && !first)
+            {
+                fault = $"'Options {name}' must be the first option given";
+                return this;
+            }
+
+            first = first && whole;
         }
 
         return new(bits, add, remove, relative, relative ? [.. By, directive] : [directive]);

@@ -46,6 +46,7 @@ internal static class RequireLine
         fault = provider switch
         {
             "all" => rest.ToLowerInvariant() is "granted" or "denied" ? null : "argument for `Require all` must be `granted` or `denied`",
+            "ip" when rest.Length == 0 => "`Require ip` requires an argument",
             "ip" => Words.Of(rest).Where(word => Subnet.Parse(word, out _) != SubnetText.Right).Select(word => $"ip address `{word}` appears to be invalid").FirstOrDefault(),
             "method" => Words.Of(rest).Where(word => !KnownMethods.Contains(word)).Select(word => $"unknown method `{word}` in `Require method`").FirstOrDefault(),
             _ => null,

@@ -138,8 +138,7 @@ internal sealed partial class RequestRun
         if (rules.Setting("fallbackresource") is not { } fallback || fallback.Arguments is ["disabled"] || fallback.Arguments.Count == 0) return null;
         var target = fallback.Arguments[0];
         if (!target.StartsWith('/')) return null;
-        // A subrequest is never sent there, and the resource itself, where it is missing, neither.
-        if (request.IsSubRequest || request.Path == target) return null;
+        if (Depth >= MaxSubRequests) return Told($"{fallback.Text} ({fallback.At}) leads from one to the other");
         Say(fallback, "takes what does not exist");
         var sub = Copy(request, target + (request.Query is null ? "" : "?" + request.Query), subRequest: true);
         foreach (var (key, value) in request.Environment) sub.Environment[key] = value;
@@ -149,6 +148,8 @@ internal sealed partial class RequestRun
         inner = true;
         if (looked is null && run.facts is { Kind: EntryKind.File }) return run.Finished();
         if (looked is { Status: >= 300 and not 404 } or { Status: null }) return looked;
+        // What is missing itself is taken by the fallback again, and again.
+        if (looked is null && run.facts is null) return With(new() { Reason = AnswerReason.Loop, Status = 500, By = fallback, Detail = $"{target} does not exist" });
         inner = false;
         return null;
     }

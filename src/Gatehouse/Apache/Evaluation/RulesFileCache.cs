@@ -32,7 +32,7 @@ internal sealed class RulesFileCache(HttpdServer server)
     {
         var read = ConfigurationReader.ReadRules(ConfigText.Parse(path, text), server.Configuration, files);
         var faults = new List<ConfigFault>(read.Faults);
-        var context = new RulesContext { Allowed = overrides.Classes & Allowed.All, Folder = folder, Htaccess = overrides };
+        var context = new RulesContext { Allowed = overrides.Classes & Allowed.All, Folder = folder, Path = folder, Htaccess = overrides };
         var rules = RulesBuilder.Build(read.Directives, context, server.Configuration.Modules, server.Aliases, faults);
         return new(rules, faults, read.Directives);
     }
