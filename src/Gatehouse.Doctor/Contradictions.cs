@@ -18,6 +18,13 @@ public static class Contradictions
     {
         var logged = finding.Evidence.Any(evidence => evidence.Kind == EvidenceKind.LogLine);
         var status = seen.Final()?.Status;
+        // httpd's own rules were evaluated to the status that came, and it never came to look for an index file.
+        if (finding.Cause == FileCauses.DirectoryNoIndex && seen.First<Apache.ApacheJudged>() is { Assumed: false, Evaluation.Answer: { Status: not null } decided } && decided.Status == status
+            && decided.Reason is not (Gatehouse.Apache.Evaluation.AnswerReason.NoIndex or Gatehouse.Apache.Evaluation.AnswerReason.HandedOn))
+        {
+            return null;
+        }
+
         if (OfFiles.Contains(finding.Cause) && !logged && finding.Evidence.Any(evidence => evidence.Kind is EvidenceKind.FileMode or EvidenceKind.FileLink))
         {
             return status switch
