@@ -44,7 +44,21 @@ internal sealed class Wording
 
     private static bool EndsAbbreviation(string text, int at) => at >= 2 && text[at - 2] == '.';
 
+    // Names whose capitals stand inside a word.
+    private static readonly (string Written, string Word)[] Names =
+        [("DPoP", "Dpop"), ("OAuth", "Oauth"), ("mTLS", "Mtls"), ("reCAPTCHA", "Recaptcha"), ("hCaptcha", "Hcaptcha"), ("GitHub", "Github"), ("OpenID", "Openid"), ("IPs", "Ips"), ("APIs", "Apis"), ("URLs", "Urls"), ("JWTs", "Jwts"), ("IPv4", "Ip"), ("IPv6", "Ip"), ("CAPTCHAs", "Captcha")];
+
     private static string[] Split(string sentence)
+    {
+        foreach (var (written, word) in Names)
+        {
+            if (sentence.Contains(written, StringComparison.Ordinal)) sentence = sentence.Replace(written, word, StringComparison.Ordinal);
+        }
+
+        return SplitPlain(sentence);
+    }
+
+    private static string[] SplitPlain(string sentence)
     {
         var words = new List<string>();
         var word = new StringBuilder();

@@ -21,7 +21,9 @@ internal static class FingerprintRules
         foreach (var row in Matching(refusal).GroupBy(row => row.Cause).Select(group => group.MaxBy(row => row.Confidence)!))
         {
             var says = row.Says is { } text ? char.ToUpperInvariant(text[0]) + text[1..] : $"{row.Author} says: {row.Cause!.Title}";
-            yield return Found.Because(row.Cause!, row.Confidence, says, [.. Marks(row, answer), refusal.StatusEvidence]);
+            if (row.Cause == Credentials.Missing && (refusal.Sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != Sent.Unread && refusal.Status != 407)
+                yield return WordingRules.NotSeen(refusal, says, [.. Marks(row, answer), refusal.StatusEvidence]);
+            else yield return Found.Because(row.Cause!, row.Confidence, says, [.. Marks(row, answer), refusal.StatusEvidence]);
         }
     }
 

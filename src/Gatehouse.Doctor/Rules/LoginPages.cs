@@ -7,7 +7,12 @@ namespace Gatehouse.Doctor.Rules;
 internal static class LoginPages
 {
     private static readonly string[] Segments =
-        ["login", "signin", "sign-in", "sign_in", "logon", "log-in", "auth", "sso", "saml", "authorize", "oauth", "oauth2", "openid-connect", "cas", "adfs", "accounts", "session", "sessions", "idp", "wp-login.php", "login.php", "login.aspx", "login.jsp", "login.html", "signon", "authenticate", "anmelden", "einloggen", "connexion", "j_security_check", "start", "realms"];
+        ["login", "signin", "sign-in", "sign_in", "logon", "log-in", "signon", "wp-login.php", "login.php", "login.aspx", "login.jsp", "login.html", "anmelden", "einloggen", "connexion", "j_security_check", "auth", "sso", "saml", "authorize", "oauth", "oauth2", "openid-connect", "cas", "adfs", "accounts", "session", "sessions", "idp", "authenticate", "start", "realms"];
+
+    /// <summary>So many of the segments at the beginning need no return address beside them.</summary>
+    private const int StrongSegments = 16;
+
+    private static readonly string[] Hosts = ["login.", "auth.", "sso.", "accounts.", "idp.", "id.", "signin."];
 
     private static readonly string[] Return = ["returnurl", "return_url", "return_to", "returnto", "next", "redirect", "redirect_uri", "redirect_to", "redirecturl", "rd", "continue", "from", "back", "dest", "destination", "service", "goto", "target", "url", "callback", "samlrequest", "ru"];
 
@@ -21,15 +26,15 @@ internal static class LoginPages
     {
         if (exchange.Answer?.Value("Location") is not { Length: > 0 } location || !Uri.TryCreate(exchange.Request.Url, location, out var target)) return null;
         var path = target.AbsolutePath.ToLowerInvariant();
-        var isNamed = path.Split('/').Any(segment => Array.IndexOf(Segments, segment) >= 0) || path.Contains("login", StringComparison.Ordinal) || path.Contains("signin", StringComparison.Ordinal) || path.Contains("sign-in", StringComparison.Ordinal);
-        var host = target.IdnHost;
-        isNamed |= host.StartsWith("login.", StringComparison.OrdinalIgnoreCase) || host.StartsWith("auth.", StringComparison.OrdinalIgnoreCase) || host.StartsWith("sso.", StringComparison.OrdinalIgnoreCase) || host.StartsWith("accounts.", StringComparison.OrdinalIgnoreCase) || host.StartsWith("idp.", StringComparison.OrdinalIgnoreCase) || host.StartsWith("id.", StringComparison.OrdinalIgnoreCase);
+        var segments = path.Split('/');
+        var isStrong = segments.Any(segment => Array.IndexOf(Segments, segment) is >= 0 and < StrongSegments) || path.Contains("login", StringComparison.Ordinal) || path.Contains("signin", StringComparison.Ordinal) || path.Contains("sign-in", StringComparison.Ordinal);
+        var isWeak = segments.Any(segment => Array.IndexOf(Segments, segment) >= StrongSegments) || Array.Exists(Hosts, host => target.IdnHost.StartsWith(host, StringComparison.OrdinalIgnoreCase));
         var names = SignedRequest.Query(target).Select(pair => pair.Key.ToLowerInvariant()).ToArray();
         var isAuthorization = names.Contains("client_id", StringComparer.Ordinal) || names.Contains("samlrequest", StringComparer.Ordinal);
         // Asked for directly, a login page may redirect to another: that is no refusal.
         var own = exchange.Request.Url.AbsolutePath.ToLowerInvariant().Split('/');
-        if (own.Any(segment => Array.IndexOf(Segments, segment) is >= 0 and < 8) && !isAuthorization) return null;
-        return isAuthorization || (isNamed && (names.Length == 0 || names.Any(name => Array.IndexOf(Return, name) >= 0) || path.Contains("log", StringComparison.Ordinal) || path.Contains("sign", StringComparison.Ordinal))) ? target : null;
+        if (own.Any(segment => Array.IndexOf(Segments, segment) is >= 0 and < StrongSegments) && !isAuthorization) return null;
+        return isAuthorization || isStrong || (isWeak && names.Any(name => Array.IndexOf(Return, name) >= 0)) ? target : null;
     }
 
     /// <summary>Whether a page asks for a sign-in: a form with a password, or one that starts a sign-in elsewhere.</summary>

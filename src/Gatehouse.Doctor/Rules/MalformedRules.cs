@@ -119,9 +119,10 @@ internal static class MalformedRules
         // Schemes with parameters (Token token="...") have a grammar of their own.
         if (!scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) && !scheme.Equals("DPoP", StringComparison.OrdinalIgnoreCase)) return null;
         var wrong = token.AsSpan().IndexOfAnyExcept(Token68);
-        if (wrong < 0) return null;
+        // Some interfaces give tokens with these in them (Laravel Sanctum has `1|...`), and take them back.
+        if (wrong < 0 || token[wrong] is '|') return null;
         var name = token[wrong] == ' ' ? "a blank" : token[wrong] > '~' ? $"a character beyond US-ASCII (U+{(int)token[wrong]:X4})" : $"`{token[wrong]}`";
-        return new(at + wrong, $"{name} stands in the token", "RFC 6750 section 2.1: b64token = 1*( ALPHA / DIGIT / \"-\" / \".\" / \"_\" / \"~\" / \"+\" / \"/\" ) *\"=\"", wrong == token.Length - 1 || token[wrong] == ' ' ? 0.93 : 0.88, "send the token exactly as the issuer gave it");
+        return new(at + wrong, $"{name} stands in the token", "RFC 6750 section 2.1: b64token = 1*( ALPHA / DIGIT / \"-\" / \".\" / \"_\" / \"~\" / \"+\" / \"/\" ) *\"=\"", wrong == token.Length - 1 || token[wrong] is ' ' or > '~' ? 0.93 : 0.62, "send the token exactly as the issuer gave it");
     }
 
     private static Fault? OfKey(string key) =>

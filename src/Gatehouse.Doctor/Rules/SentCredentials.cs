@@ -23,7 +23,7 @@ internal sealed class SentCredentials
         "X-Auth-Token", "X-Access-Token", "X-Token", "X-Jwt-Assertion", "X-Authorization", "X-Forwarded-Access-Token", "X-Amzn-Oidc-Data", "X-Amz-Security-Token", "X-Id-Token", "Access-Token", "Token", "Cf-Access-Token", "X-Goog-Iap-Jwt-Assertion", "X-Jwt", "X-Session-Token",
     };
 
-    private static readonly HashSet<string> KeyParameters = new(StringComparer.OrdinalIgnoreCase) { "api_key", "apikey", "api-key", "key", "subscription-key", "appid", "app_key", "x-api-key", "code", "apiKey", "access_key", "accesskey", "client_key" };
+    private static readonly HashSet<string> KeyParameters = new(StringComparer.OrdinalIgnoreCase) { "api_key", "apikey", "api-key", "key", "subscription-key", "appid", "app_key", "x-api-key", "code", "apiKey", "access_key", "accesskey", "client_key", "api_token", "apitoken", "auth_key", "subscription_key", "app_id" };
 
     private static readonly HashSet<string> KeySchemes = new(StringComparer.OrdinalIgnoreCase) { "ApiKey", "Api-Key", "Key", "X-API-Key", "App", "GenieKey", "SSWS", "Klaviyo-API-Key", "DeepL-Auth-Key", "Apikey" };
 
@@ -171,12 +171,12 @@ internal sealed class SentCredentials
         foreach (var field in Request.Fields)
         {
             if (field.Value.Length == 0) continue;
-            if (Key is null && (KeyFields.Contains(field.Name) || (field.Name.EndsWith("-Api-Key", StringComparison.OrdinalIgnoreCase) && field.Name.Length > 8)))
+            if (Key is null && (KeyFields.Contains(field.Name) || IsKeyField(field.Name)))
             {
                 Key = new(field.Name, field.Value);
                 Kinds |= Sent.Key;
             }
-            else if (Token is null && TokenFields.Contains(field.Name))
+            else if (Token is null && IsTokenField(field.Name))
             {
                 var value = field.Value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? field.Value[7..].Trim() : field.Value;
                 Token = new(field.Name, value);
@@ -185,12 +185,19 @@ internal sealed class SentCredentials
         }
     }
 
+    /// <summary>Names that their own interfaces gave: <c>X-Acme-Token</c>, <c>X-Acme-ApiKey</c>, <c>X-Client-Secret</c>.</summary>
+    private static bool IsTokenField(string name) =>
+        TokenFields.Contains(name) || (name.EndsWith("token", StringComparison.OrdinalIgnoreCase) && !name.Contains("csrf", StringComparison.OrdinalIgnoreCase) && !name.Contains("xsrf", StringComparison.OrdinalIgnoreCase) && !name.Contains("verification", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsKeyField(string name) =>
+        name.EndsWith("api-key", StringComparison.OrdinalIgnoreCase) || name.EndsWith("apikey", StringComparison.OrdinalIgnoreCase) || name.EndsWith("-secret", StringComparison.OrdinalIgnoreCase) || name.EndsWith("access-key", StringComparison.OrdinalIgnoreCase) || name.EndsWith("auth-key", StringComparison.OrdinalIgnoreCase);
+
     private void ReadQuery()
     {
         foreach (var (name, value) in SignedRequest.Query(Request.Url))
         {
             if (value.Length == 0) continue;
-            if (Token is null && (name.Equals("access_token", StringComparison.OrdinalIgnoreCase) || name.Equals("auth_token", StringComparison.OrdinalIgnoreCase) || (LooksLikeJwt(value) && name.Length < 24)))
+            if (Token is null && (name.Equals("access_token", StringComparison.OrdinalIgnoreCase) || name.Equals("auth_token", StringComparison.OrdinalIgnoreCase) || (name.Equals("token", StringComparison.OrdinalIgnoreCase) && value.Length >= 8) || (LooksLikeJwt(value) && name.Length < 24)))
             {
                 Token = new($"{name} in the query", value);
                 Kinds |= Sent.Token;

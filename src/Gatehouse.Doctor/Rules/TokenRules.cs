@@ -68,7 +68,7 @@ internal static class TokenRules
         if (jwt.TryGetTime("exp", out var exp) && exp is { } end && end <= refusal.Now)
         {
             var ago = refusal.Now - end;
-            var confidence = ago < Leeway ? 0.72 : 0.95;
+            var confidence = ago < Leeway ? 0.72 : SaysOther(refusal, Tokens.Expired) ? 0.8 : 0.95;
             yield return Found.Because(Tokens.Expired, Certainty(refusal, confidence), string.Create(CultureInfo.InvariantCulture, $"the token expired at {end:u}, {SessionRules.Seconds(ago)} before the server's clock ({refusal.Now:u})"),
                 [Claim("exp", string.Create(CultureInfo.InvariantCulture, $"{end.ToUnixTimeSeconds()} ({end:u})")), clock, .. Answered(refusal)]);
         }
@@ -77,13 +77,17 @@ internal static class TokenRules
         {
             if (!jwt.TryGetTime(name, out var time) || time is not { } begin || begin <= refusal.Now) continue;
             var ahead = begin - refusal.Now;
-            var confidence = name == "nbf" ? ahead < Leeway ? 0.72 : 0.95 : ahead < Leeway ? 0.5 : 0.7;
+            var confidence = SaysOther(refusal, Tokens.NotYetValid) ? 0.7 : name == "nbf" ? ahead < Leeway ? 0.72 : 0.95 : ahead < Leeway ? 0.5 : 0.7;
             yield return Found.Because(Tokens.NotYetValid, Certainty(refusal, confidence), string.Create(CultureInfo.InvariantCulture, $"the token's {name} lies {SessionRules.Seconds(ahead)} ahead of the server's clock: {begin:u}, and there it is {refusal.Now:u}"),
                 [Claim(name, string.Create(CultureInfo.InvariantCulture, $"{begin.ToUnixTimeSeconds()} ({begin:u})")), clock, .. Answered(refusal)],
                 Found.Owner("set-clocks", "let issuer and server keep their clocks by NTP, and allow some seconds of difference"));
             yield break;
         }
     }
+
+    /// <summary>Whether the answer names another fault of the token: that one is what the server stopped at.</summary>
+    private static bool SaysOther(Refusal refusal, Cause cause) =>
+        WordingRules.Judge(refusal).Concat(FingerprintRules.Judge(refusal)).Any(finding => finding.Confidence >= 0.8 && finding.Cause != cause && finding.Cause != Tokens.Rejected && finding.Cause.Id.StartsWith("token.", StringComparison.Ordinal));
 
     private static IEnumerable<Finding> Signature(Refusal refusal)
     {

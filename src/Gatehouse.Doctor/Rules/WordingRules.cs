@@ -82,8 +82,7 @@ internal static class WordingRules
         {
             // It says that nothing came, and something was sent.
             if (row.IsGeneral || !refusal.Sent.Kinds.HasFlag(Sent.Token) && !refusal.Sent.Kinds.HasFlag(Sent.Password) && !refusal.Sent.Kinds.HasFlag(Sent.Key)) return null;
-            cause = Credentials.Dropped;
-            confidence = 0.66;
+            return NotSeen(refusal, evidence[0].What, [.. evidence, refusal.StatusEvidence]);
         }
 
         if (cause == Tokens.Revoked && row.Confidence < 0.8 && refusal.Sent.Jwt is { } jwt)
@@ -96,11 +95,19 @@ internal static class WordingRules
         if (NeedsIdentity.Contains(cause) && refusal.Sent.IsNothing && refusal.Seen.First<RequestNotShown>() is null) confidence = Math.Min(confidence, cause == Permissions.SubscriptionRequired ? 0.75 : 0.45);
         if (!lead) confidence = Math.Min(confidence, 0.55);
         var said = evidence[0].What;
-        var summary = cause == Credentials.Dropped
-            ? $"the answer says that no credentials came (`{said}`), and {refusal.Sent.InWords} was sent: it was lost on the way, or is looked for in another place"
-            : $"{cause.Title}: the answer says `{said}`";
-        return Found.Because(cause, confidence, summary, [.. evidence, refusal.StatusEvidence]);
+        return Found.Because(cause, confidence, $"{cause.Title}: the answer says `{said}`", [.. evidence, refusal.StatusEvidence]);
     }
+
+    /// <summary>The answer says that nothing came, and something was sent: of another kind than it speaks of, or lost on the way.</summary>
+    internal static Finding NotSeen(Refusal refusal, string said, Evidence[] evidence)
+    {
+        var speaksOfKey = Wording.Of(said).Any(sentence => Key.IsIn(sentence));
+        return speaksOfKey && !refusal.Sent.Kinds.HasFlag(Sent.Key)
+            ? Found.Because(Credentials.WrongScheme, 0.72, $"the answer asks for an API key (`{said}`), and {refusal.Sent.InWords} was sent instead", evidence)
+            : Found.Because(Credentials.Dropped, 0.66, $"the answer says that no credentials came (`{said}`), and {refusal.Sent.InWords} was sent: it was lost on the way, or is looked for in another place", evidence);
+    }
+
+    private static readonly WordPattern Key = new(Words.Key);
 
     /// <summary>Every sentence that the server wrote, with the place where it stands; the most telling places first.</summary>
     private static IEnumerable<(Evidence Evidence, Wording Sentence)> Statements(Refusal refusal)
