@@ -11,9 +11,7 @@ internal static class CaseFiles
 {
     public static IEnumerable<Observation> Read(CaseBlock block)
     {
-        var head = block.Rest.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var ids = head[1].Split(':', ',').Select(id => uint.Parse(id, CultureInfo.InvariantCulture)).ToList();
-        yield return new WorkerAccount(new(head[0], ids[0], ids[1], ids.Skip(1).ToHashSet()), "the case", head.Contains("assumed"));
+        yield return Worker(block.Rest.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         var elements = new List<PathElement>();
         var end = WalkEnd.Reached;
@@ -33,6 +31,24 @@ internal static class CaseFiles
         yield return new ResourceMapped(at ?? elements[^1].Path, "--site", Proved: false);
         yield return new PathWalk(at ?? elements[^1].Path, elements, end, at);
         if (index is not null) yield return index;
+    }
+
+    /// <summary>The block <c>=== audit /srv/site www-data 33:33</c>: a fault and an element a line, as <c>writable-by-all -rw-rw-rw- 0:0 /srv/site/a</c>.</summary>
+    public static IEnumerable<Observation> ReadAudit(CaseBlock block)
+    {
+        var head = block.Rest.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        yield return Worker(head[1..]);
+        var groups = block.Lines.Where(line => line.Trim().Length > 0)
+            .Select(line => (Fault: Enum.Parse<AuditFault>(line.Split(' ')[0].Replace("-", "", StringComparison.Ordinal), ignoreCase: true), Line: line.Split(' ', 2)[1]))
+            .GroupBy(one => one.Fault, one => Element(one.Line, one.Line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            .Select(group => new AuditGroup(group.Key, group.Count(), [.. group])).ToList();
+        yield return new TreeAudited(head[0], 100, groups, 0);
+    }
+
+    private static WorkerAccount Worker(string[] head)
+    {
+        var ids = head[1].Split(':', ',').Select(id => uint.Parse(id, CultureInfo.InvariantCulture)).ToList();
+        return new(new(head[0], ids[0], ids[1], ids.Skip(1).ToHashSet()), "the case", head.Contains("assumed"));
     }
 
     private static PathElement Element(string line, string[] words)

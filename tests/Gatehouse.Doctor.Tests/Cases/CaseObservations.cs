@@ -65,6 +65,7 @@ internal sealed class CaseObservations
             case "keys": seen.Add(new KeySet(block.Rest, texts.Filled(block.Text))); break;
             case "certificate": ReadCertificate(block); break;
             case "log" or "config" or "file": files.Add((block.Kind, block.Rest, texts.Filled(block.Text))); break;
+            case "audit": seen.AddRange(CaseFiles.ReadAudit(block)); break;
             case "files": seen.AddRange(CaseFiles.Read(block)); break;
             case "not-looked-at": seen.Add(new NotLookedAt(block.Text)); break;
             default: throw Fault(block, $"no block is called `{block.Kind}`");
