@@ -73,12 +73,6 @@ public sealed class SiteSet : IDisposable
         };
         foreach (var site in configuration.Sites)
         {
-            if (site.Htaccess == HtaccessMode.Honour)
-            {
-                found.Add(new(configuration.File, site.Line, 1, "`htaccess: honour` is not supported yet", "translate the rules into `rules:` and write `htaccess: ignore`"));
-                continue;
-            }
-
             IReadOnlyList<RuleText> refuse = signIn.IsBlocked is null ? site.Refuse : [.. site.Refuse, new RuleText { Words = "list " + BlockedByAdministrators, File = BlockCommand, Line = 0 }];
             var policy = AccessPolicy.Load(refuse, site.Rules, surroundings, out var policyFaults);
             found.AddRange(policyFaults.Select(fault => new ConfigurationFault(fault.File, fault.Line, fault.Column, fault.Message, fault.Advice, fault.IsError)));
@@ -124,7 +118,11 @@ public sealed class SiteSet : IDisposable
     private static SiteContent Content(SiteConfiguration site, SignInWiring signIn, IHttpForwarder? forwarder, TimeProvider time, List<IDisposable> resources)
     {
         if (site.Root is { } root)
-            return new StaticSite(new StaticSiteSettings { Root = root, IndexFiles = site.IndexFiles, IgnoresHtaccess = site.Htaccess == HtaccessMode.Ignore, Time = time }).ServeAsync;
+        {
+            var settings = new StaticSiteSettings { Root = root, IndexFiles = site.IndexFiles, IgnoresHtaccess = site.Htaccess == HtaccessMode.Ignore, Time = time };
+            return site.Htaccess == HtaccessMode.Honour ? new HtaccessSite(settings, site.Hosts.FirstOrDefault(host => !host.StartsWith("*.", StringComparison.Ordinal))).ServeAsync : new StaticSite(settings).ServeAsync;
+        }
+
         if (forwarder is null) return (_, _, _) => throw new InvalidOperationException("a site that is only judged serves nothing");
         var proxy = new ProxyContent(forwarder, new ProxySettings { Upstream = site.Upstream!, ForwardsCredentials = site.ForwardsCredentials, CredentialFields = signIn.CredentialFields, Cookies = signIn.Cookies });
         resources.Add(proxy);

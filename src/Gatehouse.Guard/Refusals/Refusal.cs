@@ -6,7 +6,7 @@ namespace Gatehouse.Guard.Refusals;
 /// <summary>A request that is not served, with all that is known of why. Only <c>RefusalWriter</c> turns it into an answer.</summary>
 public sealed record Refusal
 {
-    /// <summary>400, 401, 403, 404 (hidden, or a missing file), 405, 416, 501 or 503.</summary>
+    /// <summary>400, 401, 403, 404 (hidden, or a missing file), 405, 416, 501 or 503; of a site that obeys .htaccess files whatever they say.</summary>
     public required int Status { get; init; }
 
     /// <summary>Why. Null for 400, 404 of a missing file and 503, which have <see cref="Detail"/> alone.</summary>

@@ -89,8 +89,11 @@ internal sealed record Words(Cause? Cause, string Title, string Detail, string R
         403 => Forbidden with { Detail = "This is refused." },
         404 => NotFound,
         405 => new(null, "Method Not Allowed", "This can't be done here with this method.", "Use one of the methods that the Allow field names."),
+        410 => new(null, "Gone", "What stood at this address was taken away for good.", "Look for it elsewhere."),
         421 => new(null, "Misdirected Request", "This server does not answer for that host name.", "Check the address."),
+        500 => new(null, "Internal Server Error", "The site's own rules can't be carried out. Nothing is wrong with your request.", AskTheOwner),
         501 => new(null, "Not Implemented", "This method is not served here.", "Use another method."),
+        >= 400 and < 500 => new(null, "Refused", "This request is refused by the site's own rules.", AskTheOwner),
         _ => Unavailable,
     };
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Apache.Rewriting;
+using Gatehouse.Apache.Variables;
 
 namespace Gatehouse.Apache.Configuration;
 
@@ -92,4 +93,14 @@ public sealed class DirectoryRules
 /// <summary>Directives of one module or kind in one section.</summary>
 /// <param name="Folder">The folder of the section or .htaccess file, with a slash at its end; null: none (Location, server level).</param>
 /// <param name="Directives">In order.</param>
-public sealed record RuleLayer(string? Folder, IReadOnlyList<Directive> Directives);
+public sealed record RuleLayer(string? Folder, IReadOnlyList<Directive> Directives)
+{
+    /// <summary>mod_alias' redirects, compiled; null: none.</summary>
+    public Redirects? Redirects { get; init; }
+
+    /// <summary>mod_setenvif, compiled; null: nothing of it.</summary>
+    public VariableRules? Variables { get; init; }
+
+    /// <summary>mod_env; null: nothing of it.</summary>
+    public FixedVariables? Fixed { get; init; }
+}

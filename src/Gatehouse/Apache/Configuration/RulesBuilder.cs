@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gatehouse.Apache.Directives;
 using Gatehouse.Apache.Rewriting;
+using Gatehouse.Apache.Variables;
 
 namespace Gatehouse.Apache.Configuration;
 
@@ -11,7 +12,7 @@ internal sealed partial class RulesBuilder
 
     private static readonly ImmutableHashSet<string> LayeredDirectives =
     [
-        "setenvif", "setenvifnocase", "setenvifexpr", "browsermatch", "browsermatchnocase", "setenv", "unsetenv", "passenv", "redirect", "redirectmatch", "redirecttemp", "redirectpermanent",
+        "setenvif", "setenvifnocase", "setenvifexpr", "browsermatch", "browsermatchnocase", "setenv", "unsetenv", "passenv", "redirect", "redirectmatch", "redirecttemp", "redirectpermanent", "redirectrelative",
         "alias", "scriptalias", "addhandler", "removehandler", "addtype", "removetype", "action", "header", "requestheader", "proxypass", "proxypassmatch",
     ];
 
@@ -58,7 +59,7 @@ internal sealed partial class RulesBuilder
         Settings = settings.ToImmutableDictionary(StringComparer.Ordinal),
         Lists = lists.ToImmutableDictionary(entry => entry.Key, entry => (IReadOnlyList<Directive>)entry.Value, StringComparer.Ordinal),
         ErrorDocuments = errorDocuments.ToImmutableDictionary(),
-        Layers = layer.Count == 0 ? [] : [new(context.Folder, layer)],
+        Layers = layer.Count == 0 ? [] : [new(context.Folder, layer) { Redirects = Redirects.Read(layer, context.Htaccess is not null, faults), Variables = VariableRules.Read(layer, faults), Fixed = FixedVariables.Read(layer) }],
         Rewrite = rewriting.Count == 0 ? null : RewriteSettings.Read(rewriting, context.Path, context.Htaccess is not null, faults),
         Rewriting = rewriting.Count == 0 ? [] : [new(context.Folder, rewriting)],
         Files = files,

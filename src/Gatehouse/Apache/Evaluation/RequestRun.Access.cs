@@ -11,7 +11,7 @@ internal sealed partial class RequestRun
 
     private HttpdAnswer? Checked()
     {
-        if (!request.IsSubRequest) SetEnvironment(rules.Layers);
+        if (!request.IsSubRequest) SetEnvironment(OfSections);
         if (Foreign() is { } foreign) return With(Told(foreign));
         var any = rules.Compat?.SatisfyFor(request.Method) is { Any: true };
         var access = Accessible();
@@ -71,10 +71,7 @@ internal sealed partial class RequestRun
         return new() { Reason = AnswerReason.Method, Status = 405, By = by, Detail = $"AllowMethods names {string.Join(' ', allowed.Order(StringComparer.Ordinal))}" };
     }
 
-    private Known IsSet(string name) => request.Environment.ContainsKey(name) ? Known.Yes : unknownVariables.Contains(name) ? Known.Unknown : Known.No;
-
-    /// <summary>Variables of which it can't be told whether they are set.</summary>
-    private readonly HashSet<string> unknownVariables = new(StringComparer.Ordinal);
+    private Known IsSet(string name) => request.Environment.ContainsKey(name) ? Known.Yes : Expressions.ServerVariables.OfRequest(name, request) is { } found && found.Value is null ? Known.Unknown : Known.No;
 
     /// <summary>mod_authz_core, first without a user, then with one.</summary>
     private HttpdAnswer? Authorized(bool afterLogin)

@@ -1,4 +1,5 @@
 using Gatehouse.Apache.Configuration;
+using Gatehouse.Apache.Rewriting;
 
 namespace Gatehouse.Apache.Evaluation;
 
@@ -17,7 +18,9 @@ internal sealed partial class RequestRun
         request.Handler = HandlerOf();
         if (DirectoryRewriting() is { } rewritten) return rewritten;
         if (Fixups() is { } redirect) return With(redirect);
-        if (restart is { } again) return Redirected(again);
+
+        // mod_dir's slash comes first, its index files step aside.
+        if (restart is { } again) return Slashed() is { } slash ? With(slash) : Redirected(again);
         if (Indexed(out var inner) is { } indexed) return inner ? indexed : With(indexed);
         return With(Handled());
     }
@@ -61,11 +64,7 @@ internal sealed partial class RequestRun
         if (!Server.Has("dir_module")) return null;
         if (facts is null) return request.Handler is null ? Fallback(out inner) : null;
         if (facts.Value.Kind != EntryKind.Directory || request.PathInfo.Length > 0) return null;
-        if (!request.Path.EndsWith('/'))
-        {
-            if (rules.Flag("directoryslash") == false) return null;
-            return new() { Reason = AnswerReason.Redirected, Status = 301, Target = request.Path + "/" + (request.Query is null ? "" : "?" + request.Query), Path = request.FileName, Detail = "a directory is asked for with a slash at its end" };
-        }
+        if (!request.Path.EndsWith('/')) return Slashed();
 
         if (rules.Flag("directorycheckhandler") == true && request.Handler is not null) return null;
         if (Depth >= MaxSubRequests) return Told("index files lead from one to the other");
@@ -73,10 +72,8 @@ internal sealed partial class RequestRun
         HttpdAnswer? failed = null;
         foreach (var name in names)
         {
-            var sub = Copy(request, (name.StartsWith('/') ? name : request.Path + name) + (request.Query is null ? "" : "?" + request.Query), subRequest: true);
-            foreach (var (key, value) in request.Environment) sub.Environment[key] = value;
+            var sub = InternalRedirect.Within(request, (name.StartsWith('/') ? name : request.Path + name) + (request.Query is null ? "" : "?" + request.Query));
             var run = new RequestRun(evaluator, host, sub) { Trace = [], RulesFiles = [], Depth = Depth + 1, IsDecoded = true };
-            run.unknownVariables.UnionWith(unknownVariables);
             var looked = run.SubRequest();
             if (looked is { Status: null }) return looked;
             if (looked is null && run.facts is { Kind: EntryKind.File })
@@ -103,6 +100,13 @@ internal sealed partial class RequestRun
         }
 
         return Fallback(out inner);
+    }
+
+    /// <summary>A directory asked for without its slash; null: it is none, or has it, or that is switched off.</summary>
+    private HttpdAnswer? Slashed()
+    {
+        if (!Server.Has("dir_module") || facts is not { Kind: EntryKind.Directory } || request.PathInfo.Length > 0 || request.Path.EndsWith('/') || rules.Flag("directoryslash") == false) return null;
+        return new() { Reason = AnswerReason.Redirected, Status = 301, Target = request.Path + "/" + (request.Query is null ? "" : "?" + request.Query), Path = request.FileName, Detail = "a directory is asked for with a slash at its end" };
     }
 
     /// <summary>Names of index files in force.</summary>
@@ -140,10 +144,8 @@ internal sealed partial class RequestRun
         if (!target.StartsWith('/')) return null;
         if (Depth >= MaxSubRequests) return Told($"{fallback.Text} ({fallback.At}) leads from one to the other");
         Say(fallback, "takes what does not exist");
-        var sub = Copy(request, target + (request.Query is null ? "" : "?" + request.Query), subRequest: true);
-        foreach (var (key, value) in request.Environment) sub.Environment[key] = value;
+        var sub = InternalRedirect.Within(request, target + (request.Query is null ? "" : "?" + request.Query));
         var run = new RequestRun(evaluator, host, sub) { Trace = Trace, RulesFiles = [], Depth = Depth + 1, IsDecoded = true };
-        run.unknownVariables.UnionWith(unknownVariables);
         var looked = run.SubRequest();
         inner = true;
         if (looked is null && run.facts is { Kind: EntryKind.File }) return run.Finished();

@@ -169,46 +169,8 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
         if (request.InternalRedirects >= MaxInternalRedirects) return With(new() { Reason = AnswerReason.Loop, Status = 500, Detail = $"more than {MaxInternalRedirects} internal redirects" });
         var next = InternalRedirect.Start(request, target);
         var run = new RequestRun(evaluator, host, next) { Trace = Trace, RulesFiles = [], Depth = Depth };
-        run.unknownVariables.UnionWith(unknownVariables.Select(name => "REDIRECT_" + name));
         var answer = run.Whole();
         return answer;
-    }
-
-    private static ApacheRequest Copy(ApacheRequest from, string target, bool subRequest)
-    {
-        var question = target.IndexOf('?');
-        return new ApacheRequest
-        {
-            Method = from.Method,
-            UnparsedTarget = from.UnparsedTarget,
-            Path = question < 0 ? target : target[..question],
-            Query = question < 0 ? null : target[(question + 1)..],
-            Protocol = from.Protocol,
-            Headers = from.Headers,
-            HostName = from.HostName,
-            Client = from.Client,
-            Peer = from.Peer,
-            ClientPort = from.ClientPort,
-            ServerAddress = from.ServerAddress,
-            ServerPort = from.ServerPort,
-            ServerName = from.ServerName,
-            Https = from.Https,
-            DocumentRoot = from.DocumentRoot,
-            IsSubRequest = subRequest,
-            MainPath = from.MainPath ?? from.Path,
-            RequestLine = from.RequestLine ?? $"{from.Method} {from.UnparsedTarget} {from.Protocol}",
-            HostPort = from.HostPort,
-            ServerNamePort = from.ServerNamePort,
-            ServerAliases = from.ServerAliases,
-            ServerAdmin = from.ServerAdmin,
-            ServerSoftware = from.ServerSoftware,
-            UseCanonicalName = from.UseCanonicalName,
-            HostnameLookups = from.HostnameLookups,
-            ProcessEnvironment = from.ProcessEnvironment,
-            User = from.User,
-            InternalRedirects = from.InternalRedirects,
-            Time = from.Time,
-        };
     }
 
     /// <summary>What the client sees: an ErrorDocument that is a URL turns a refusal into a redirect.</summary>

@@ -11,14 +11,31 @@ public static class InternalRedirect
     /// <param name="target">Path and query.</param>
     public static ApacheRequest Start(ApacheRequest from, string target)
     {
+        var environment = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in from.Environment) environment["REDIRECT_" + name] = value;
+        environment["REDIRECT_STATUS"] = from.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var request = Of(from, target, environment, within: false);
+        foreach (var (name, because) in from.UnknownVariables) request.UnknownVariables["REDIRECT_" + name] = because;
+        return request;
+    }
+
+    /// <summary>A request that only looks another path up, for this one (ap_sub_req_lookup_uri): it sees the same variables, and nobody is asked to sign in anew.</summary>
+    /// <param name="from">The request that asks.</param>
+    /// <param name="target">Path and query.</param>
+    public static ApacheRequest Within(ApacheRequest from, string target)
+    {
+        var request = Of(from, target, new(from.Environment, StringComparer.OrdinalIgnoreCase), within: true);
+        foreach (var (name, because) in from.UnknownVariables) request.UnknownVariables[name] = because;
+        return request;
+    }
+
+    private static ApacheRequest Of(ApacheRequest from, string target, Dictionary<string, string> environment, bool within)
+    {
         var mark = target.IndexOf('?', StringComparison.Ordinal);
         var path = mark < 0 ? target : target[..mark];
         var fragment = path.IndexOf('#', StringComparison.Ordinal);
         if (fragment >= 0) path = path[..fragment];
-        var environment = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in from.Environment) environment["REDIRECT_" + name] = value;
-        environment["REDIRECT_STATUS"] = from.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var request = new ApacheRequest
+        return new()
         {
             Method = from.Method,
             UnparsedTarget = target,
@@ -45,14 +62,14 @@ public static class InternalRedirect
             DocumentRoot = from.DocumentRoot,
             ProcessEnvironment = from.ProcessEnvironment,
             Environment = environment,
-            InternalRedirects = from.InternalRedirects + 1,
-            IsSubRequest = from.IsSubRequest,
-            MainPath = from.MainPath,
+            InternalRedirects = within ? from.InternalRedirects : from.InternalRedirects + 1,
+            User = within ? from.User : null,
+            AuthType = within ? from.AuthType : null,
+            IsSubRequest = within || from.IsSubRequest,
+            MainPath = within ? from.MainPath ?? from.Path : from.MainPath,
             Time = from.Time,
-            Status = from.Status,
-            RewritingEnded = from.RewritingEnded,
+            Status = within ? 200 : from.Status,
+            RewritingEnded = !within && from.RewritingEnded,
         };
-        foreach (var (name, because) in from.UnknownVariables) request.UnknownVariables["REDIRECT_" + name] = because;
-        return request;
     }
 }
