@@ -17,6 +17,13 @@ internal static class Sayings
         Say(Causes.Credentials.CertificateUntrusted, 0.82, "certificate|cert untrusted|not_trusted|isnt_trusted|unknown_ca|self_signed|verify|verification|invalid|chain|issuer|rejected|not_accepted|wrong|not_recogni*|unauthorized -server|authority"),
     ];
 
+    // What is called a role or a scope is one, whatever its name says: `billing-admin`, `session:write`.
+    private static readonly Saying[] Named =
+    [
+        Say(Causes.Permissions.ScopeMissing, 0.92, "scope|scopes missing|lack*|require*|insufficient|needs|needed|must -cluster|namespace|out_of|variable|expired|csrf"),
+        Say(Causes.Permissions.RoleMissing, 0.88, "role|roles missing|lack*|require*|insufficient|needs|needed|must -expired|assume|contact|csrf|arn"),
+    ];
+
     private static readonly Saying[] Forgery =
     [
         Say(Causes.Permissions.CsrfRejected, 0.88, "csrf|xsrf|forgery|antiforgery|csrftoken|xsrftoken|csrfmiddlewaretoken|authenticity_token -passed|disabled") with { IsUnmistakable = true },
@@ -122,7 +129,7 @@ internal static class Sayings
     private static readonly Saying[] Lacking =
     [
         Say(Causes.Credentials.Missing, 0.8, "only authenticated|registered|logged|signed users|members|user|visitors|customers", Sent.Nothing),
-        Say(Causes.Permissions.SubscriptionRequired, 0.85, "subscri*|premium|paid|paywall|plan|upgrade|membership|billing|trial|tier|license|licence|purchase|credits|payment|paying|pricing require*|need*|only|upgrade|expired|active|not_include|doesnt_include|exclusive|lapsed|ended|overdue|continue|must|unlock|not_available|isnt_available|inactive|canceled|cancelled|past_due|feature|insufficient|not_cover|to_read|subscribers|allow -key|keys|license_key|azure|resource_group|subscription_id|topic|queue|pubsub"),
+        Say(Causes.Permissions.SubscriptionRequired, 0.85, "subscri*|premium|paid|paywall|plan|upgrade|membership|billing|trial|tier|license|licence|purchase|credits|payment|paying|pricing require*|need*|only|upgrade|expired|active|not_include|doesnt_include|exclusive|lapsed|ended|overdue|continue|must|unlock|not_available|isnt_available|inactive|canceled|cancelled|past_due|feature|insufficient|not_cover|to_read|subscribers|allow -role|roles|scope|group|key|keys|license_key|azure|resource_group|subscription_id|topic|queue|pubsub"),
         Say(Causes.Permissions.ScopeMissing, 0.92, $"scope|scopes {Lack}|granted|expected|include|permitted -cluster|namespace|out_of|variable"),
         Say(Causes.Permissions.ScopeMissing, 0.86, "higher_privileges|insufficient_privileges|more_privileges access_token|token", Sent.Token),
         Say(Causes.Permissions.GroupMissing, 0.85, $"group|groups|team|teams|member|members|membership|department {Lack}|belong|not_a|isnt|arent|join|not_in -subscri*|premium|paid|plan|resource_group|api_group|contact"),
@@ -149,7 +156,7 @@ internal static class Sayings
     /// <summary>In order.</summary>
     internal static IReadOnlyList<Saying> All { get; } =
     [
-        .. Certificates, .. Forgery, .. Signatures, .. StepUp, .. Accounts, .. Keys, .. TokensSaid, .. SessionsSaid, .. Addresses, .. Requests, .. Lacking, .. General,
+        .. Certificates, .. Named, .. Forgery, .. Signatures, .. StepUp, .. Accounts, .. Keys, .. TokensSaid, .. SessionsSaid, .. Addresses, .. Requests, .. Lacking, .. General,
     ];
 
     private static Saying Say(Cause cause, double confidence, string pattern, Sent when = Sent.Any) => new(cause, confidence, new WordPattern(pattern), when);
