@@ -23,6 +23,9 @@ internal sealed record NginxJudged(NginxConfiguration Configuration) : Observati
     /// <summary>Locations that match as well, lost, and would have refused: with what they would have answered.</summary>
     public IReadOnlyList<(Scope Location, Decision Refusal)> Shadowed { get; init; } = [];
 
+    /// <summary>Files of the directory in question that look like index files and are not named so.</summary>
+    public IReadOnlyList<string> OtherIndexes { get; init; } = [];
+
     /// <summary>Lines of .htaccess files that restrict access and that nothing reads.</summary>
     public IReadOnlyList<(string File, int Line, string Text)> Ignored { get; init; } = [];
 }
@@ -69,6 +72,7 @@ internal static class NginxProbe
             Verdict = last,
             Seen = status,
             Shadowed = Shadowed(configuration, last, files),
+            OtherIndexes = OtherIndexes(last, files),
             Ignored = last.HandedOn && last.Flow!.HandedOnBy!.Name is "proxy_pass" or "grpc_pass" ? [] : Ignored(last, files),
         });
         return result;
@@ -112,7 +116,9 @@ internal static class NginxProbe
     {
         var limited = status is not null && last.Ground.Limits.Exists(limit => Limits.Status(last, limit) == status);
         var server = last.Flow?.Scope;
-        var path = last.Flow?.FilePath is { } file ? files.Here(file) : null;
+        // A file that try_files passed over because it may not be looked at is what is in question, not the one that it ended with.
+        var passed = last.Status is 404 ? last.Ground.Decisions.FirstOrDefault(decision => decision is { Status: 0, By: DecidedBy.FileDenied }) : null;
+        var path = (passed?.File ?? last.Flow?.FilePath) is { } file ? files.Here(file) : null;
         result.Add(new Evaluated
         {
             Server = "nginx",
@@ -209,6 +215,25 @@ internal static class NginxProbe
         LocationChoice.Enter(flow);
         Evaluator.Run(flow);
         return ground.Decisions.FirstOrDefault(decision => decision is { Status: 401 or 403, Subrequest: false, By: DecidedBy.AddressRule or DecidedBy.Basic or DecidedBy.UserFile or DecidedBy.AuthRequest or DecidedBy.Returned });
+    }
+
+    /// <summary>What of the usual index names lies in a directory for which none of the configured ones was found.</summary>
+    private static List<string> OtherIndexes(Verdict verdict, DiskFiles files)
+    {
+        if (verdict.Refusal is not { By: DecidedBy.NoIndex, File: { } bytes }) return [];
+        try
+        {
+            return [.. Directory.EnumerateFiles(files.Here(bytes)).Select(path => Path.GetFileName(path)!)
+                .Where(name => name.StartsWith("index.", StringComparison.OrdinalIgnoreCase) || name.StartsWith("default.", StringComparison.OrdinalIgnoreCase) || name.StartsWith("home.", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).Take(5)];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Restricting lines of the .htaccess files on the way to the file that is served.</summary>

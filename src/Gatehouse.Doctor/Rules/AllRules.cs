@@ -23,6 +23,7 @@ public static class AllRules
         .. StatusRules.All,
         .. ApacheRules.All,
         .. FileRules.All,
+        .. NginxRules.All,
         .. AuditRules.All,
         .. InForceRules.All,
         .. LogRules.All,

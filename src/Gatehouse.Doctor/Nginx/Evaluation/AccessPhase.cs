@@ -145,7 +145,11 @@ internal static class BasicAuth
         if (!Credentials(flow, out var user, out var password))
         {
             var came = Variables.Header(flow, "Authorization");
-            return flow.Decide(new() { By = DecidedBy.Basic, Status = 401, Node = realm, Says = came is null ? "no credentials came" : "no usable credentials came", Scope = flow.Scope, Malformed = came is not null });
+            // What whoever signs in will meet next is looked at already: an anonymous request does not show it.
+            var next = Script.Run(flow, file[0]) is { IsKnown: true } known ? Paths.FromConfig(flow.Ground, known.Plain) : null;
+            var readable = FileAnswer.Unknown;
+            if (next is not null && flow.Ground.Files.Read(next, out readable) is not null) readable = FileAnswer.Found;
+            return flow.Decide(new() { By = DecidedBy.Basic, Status = 401, Node = realm, Says = came is null ? "no credentials came" : "no usable credentials came", Scope = flow.Scope, Malformed = came is not null, File = next, Answer = readable });
         }
 
         var where = Script.Run(flow, file[0]);
