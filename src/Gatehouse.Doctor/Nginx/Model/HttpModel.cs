@@ -19,6 +19,9 @@ internal sealed class HttpModel
             {
                 case "map" when node.Count == 2:
                     Defined.TryAdd(node[1].TrimStart('$'), node);
+                    // Named groups of its patterns are variables, too.
+                    foreach (var entry in ConfTree.Flat(node.Block).Where(entry => entry.Name.StartsWith('~') && entry.Name.Contains("(?", StringComparison.Ordinal)))
+                        if (Pcre.Of(entry.Name.TrimStart('~').TrimStart('*'), ignoreCase: false, out _) is { } pattern) Settable.UnionWith(pattern.Names.Select(pair => pair.Key));
                     break;
                 case "geo" or "split_clients":
                     Defined.TryAdd(node[node.Count - 1].TrimStart('$'), node);

@@ -74,6 +74,8 @@ internal sealed record IfCondition(IfTest Test, bool Negated, string Left, strin
         if (words.Count == 0) return Invalid;
         if (words[0].StartsWith('$') && words[0].Length > 1)
         {
+            // One variable, not a text of several: nginx looks for one of that whole name.
+            if (words[0].AsSpan(1).ContainsAnyExcept(NameCharacters)) return Invalid;
             if (words.Count == 1) return new(IfTest.Truth, false, words[0], "", null, null);
             var right = words.Count > 2 ? words[2] : "";
             if (words.Count > 3) return Invalid;
@@ -103,6 +105,8 @@ internal sealed record IfCondition(IfTest Test, bool Negated, string Left, strin
         };
         return new(test, negated, words[1], "", null, null);
     }
+
+    private static readonly System.Buffers.SearchValues<char> NameCharacters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_{}");
 
     private static IfCondition Invalid { get; } = new(IfTest.Invalid, false, "", "", null, null);
 }
