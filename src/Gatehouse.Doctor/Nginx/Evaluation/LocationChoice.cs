@@ -24,8 +24,8 @@ internal static class LocationChoice
         if (found == Static.Unknown) return Rc.Unknown;
         var location = flow.Scope;
         if (location.Node is { } node && location.Kind == ScopeKind.Location) flow.Ground.Note(node, "is the location");
-        if (!flow.Internal && location.Kind == ScopeKind.Location && location.Has("internal"))
-            return flow.Decide(new() { By = DecidedBy.Internal, Status = 404, Node = location.Own("internal")[0], Says = "is for redirections inside alone", Scope = location });
+        if (!flow.Internal && location.Kind == ScopeKind.Location && location.One("internal") is { } inside)
+            return flow.Decide(new() { By = DecidedBy.Internal, Status = 404, Node = inside, Says = "is for redirections inside alone", Scope = location });
         Enter(flow);
         if (TooLarge(flow)) return flow.Decide(new() { By = DecidedBy.TooLarge, Status = 413, Node = flow.Scope.One("client_max_body_size"), Says = "the body is larger", Scope = flow.Scope });
         if (found == Static.Slash)
