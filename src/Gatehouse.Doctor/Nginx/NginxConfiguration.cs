@@ -37,7 +37,7 @@ internal sealed class NginxConfiguration
     public HttpModel? Model { get; }
 
     /// <summary>The first fault that keeps nginx from starting; null: none was found.</summary>
-    public ConfFault? Fault => Trees.SelectMany(tree => tree.Faults).FirstOrDefault();
+    public ConfFault? Fault => Trees.SelectMany(tree => tree.Faults).FirstOrDefault() ?? Trees.SelectMany(tree => tree.Files).Select(file => DirectiveShapes.FirstFault(file.Nodes)).FirstOrDefault(fault => fault is not null);
 
     /// <summary>The folder of the main file, where relative paths of configuration begin.</summary>
     public string Folder => System.IO.Path.GetDirectoryName(Trees[0].Path) is { Length: > 0 } folder ? folder : "/";
