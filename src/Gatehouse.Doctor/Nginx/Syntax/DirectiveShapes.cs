@@ -64,7 +64,8 @@ internal static class DirectiveShapes
         if (Math.Abs(one.Length - other.Length) > 1) return false;
         var i = 0;
         while (i < one.Length && i < other.Length && one[i] == other[i]) i++;
-        var (a, b) = (one.AsSpan(i), other.AsSpan(i));
+        var a = one.AsSpan(i);
+        var b = other.AsSpan(i);
         if (a.Length == b.Length) return (a.Length > 0 && a[1..].SequenceEqual(b[1..])) || (a.Length > 1 && a[0] == b[1] && a[1] == b[0] && a[2..].SequenceEqual(b[2..]));
         return a.Length > b.Length ? a[1..].SequenceEqual(b) : b[1..].SequenceEqual(a);
     }
