@@ -63,7 +63,7 @@ public static class Answer
     }
 
     /// <summary>The step that would separate the candidates; null: there is nothing to separate.</summary>
-    public static string? Next(Report report) => Candidates(report) is [var first, ..] ? $"To tell them apart: {first.Cause.Confirm}" : null;
+    public static string? Next(Report report) => Candidates(report).FirstOrDefault(finding => finding.Cause != Causes.Status.Unknown) is { } first ? $"To tell them apart: {first.Cause.Confirm}" : null;
 
     /// <summary>How certain, in words and figures.</summary>
     public static string Certainty(double confidence) => confidence switch

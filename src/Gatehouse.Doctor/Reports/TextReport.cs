@@ -69,12 +69,14 @@ public sealed class TextReport
 
     private void WriteFinding(Finding finding, bool first)
     {
-        Heading($"{(finding.Confidence < Answer.Told ? "Perhaps" : first ? "Cause" : "Also")}: {finding.Cause.Id} ({Answer.Certainty(finding.Confidence)})");
+        var unknown = finding.Cause == Causes.Status.Unknown;
+        Heading($"{(finding.Confidence < Answer.Told ? "Perhaps" : first ? "Cause" : "Also")}: {finding.Cause.Id}{(unknown ? "" : $" ({Answer.Certainty(finding.Confidence)})")}");
         if (!first) Item(finding.Summary);
         // In a recording each finding has a status of its own.
         var oneStatus = report.Exchanges.Where(exchange => exchange.Variation == Variation.Recorded && exchange.Status >= 400).Select(exchange => exchange.Status).Distinct().Count() <= 1;
         if (oneStatus && finding.Status is { } right && report.Status is { } status && right != status && report.Refused) Item($"a correct server answers {right} in this case, not {status}");
-        foreach (var evidence in finding.Evidence) Item($"{evidence.Where}: {evidence.What}", Words.Kebab(evidence.Kind));
+        // Of an unknown cause every comparison is evidence, and stands below, under what was tried.
+        foreach (var evidence in finding.Evidence.Where(evidence => !unknown || evidence.Kind != EvidenceKind.Comparison)) Item($"{evidence.Where}: {evidence.What}", Words.Kebab(evidence.Kind));
         var remedies = finding.Remedies.Where(remedy => !first || remedy.What != finding.Remedies.FirstOrDefault(one => one.Who == report.Asker)?.What || remedy.Command is not null).ToList();
         foreach (var remedy in remedies)
         {

@@ -31,7 +31,7 @@ internal static class FingerprintRules
     internal static IEnumerable<Fingerprint> Matching(Refusal refusal)
     {
         var answer = refusal.Answer;
-        return AllFingerprints.InOrder.Where(row => row.Cause is not null && (row.When & refusal.Sent.Kinds) != Sent.Unread && row.IsOn(answer)).DistinctBy(row => row.Author, StringComparer.Ordinal);
+        return AllFingerprints.InOrder.Where(row => row.Cause is not null && (row.When & refusal.MayHaveSent) != Sent.Unread && row.IsOn(answer)).DistinctBy(row => row.Author, StringComparer.Ordinal);
     }
 
     /// <summary>The marks that were found, as evidence.</summary>

@@ -41,6 +41,9 @@ internal sealed class Refusal
     /// <summary>What was sent to prove who it is.</summary>
     internal SentCredentials Sent { get; }
 
+    /// <summary>What may have been sent, by kind: anything, where what was pasted does not show the request.</summary>
+    internal Fingerprints.Sent MayHaveSent => Seen.First<Inputs.Answers.RequestNotShown>() is null ? Sent.Kinds : Fingerprints.Sent.Any;
+
     /// <summary>The client certificate at hand; null: none.</summary>
     internal GivenCertificate? Certificate { get; }
 

@@ -42,7 +42,7 @@ internal static class WordingRules
             for (var order = 0; order < Sayings.All.Count; order++)
             {
                 var row = Sayings.All[order];
-                if ((row.When & refusal.Sent.Kinds) == Sent.Unread || !IsCounted(row, refusal.Status) || !row.Pattern.IsIn(sentence)) continue;
+                if ((row.When & refusal.MayHaveSent) == Sent.Unread || !IsCounted(row, refusal.Status) || !row.Pattern.IsIn(sentence)) continue;
                 hits.Add((row, order, evidence));
                 break;
             }
