@@ -53,12 +53,15 @@ public static class HtmlReport
     {
         var guess = finding.Confidence < Answer.Told;
         page.Append("<section>\n<h2>").Append(Text(guess ? "Perhaps: " : "")).Append(Text(finding.Cause.Title)).Append(" <code>").Append(Text(finding.Cause.Id)).Append("</code></h2>\n")
-            .Append("<p>").Append(Text(guess ? $"A guess: {finding.Summary}" : Answer.Sentence(finding.Summary))).Append(" <span class=\"kind\">(").Append(Text(Answer.Certainty(finding.Confidence))).Append(")</span></p>\n");
+            .Append("<p>").Append(Text(guess ? $"A guess: {finding.Summary}" : Answer.Sentence(finding.Summary))).Append(finding.Cause == Causes.Status.Unknown ? "" : $" <span class=\"kind\">({Text(Answer.Certainty(finding.Confidence))})</span>").Append("</p>\n");
         if (finding.Status is { } right && report.Refused && report.Status is { } status && right != status) page.Append("<p>").Append(Text($"A correct server answers {right} in this case, not {status}.")).Append("</p>\n");
-        if (finding.Evidence.Count > 0)
+        // Of an unknown cause every comparison is evidence, and stands below, under what was tried.
+        var unknown = finding.Cause == Causes.Status.Unknown;
+        var shown = finding.Evidence.Where(evidence => !unknown || evidence.Kind != EvidenceKind.Comparison).ToList();
+        if (shown.Count > 0)
         {
             page.Append("<ul>\n");
-            foreach (var evidence in finding.Evidence) page.Append("<li><span class=\"kind\">").Append(Text(Words.Kebab(evidence.Kind))).Append("</span>").Append(Text(evidence.Where)).Append(": <code>").Append(Text(evidence.What)).Append("</code></li>\n");
+            foreach (var evidence in shown) page.Append("<li><span class=\"kind\">").Append(Text(Words.Kebab(evidence.Kind))).Append("</span>").Append(Text(evidence.Where)).Append(": <code>").Append(Text(evidence.What)).Append("</code></li>\n");
             page.Append("</ul>\n");
         }
 
