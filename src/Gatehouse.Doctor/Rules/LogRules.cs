@@ -37,6 +37,7 @@ public static class LogRules
         var match = hit.Match!;
         var row = match.Row;
         var confidence = row.Certainty switch { Certainty.Proves => 1.0, Certainty.Likely => 0.85, Certainty.OneOfSeveral => 0.6, Certainty.Hints => 0.35 };
+        if (row.Certainty == Certainty.Proves && row.Also.Count > 0) confidence = 0.95; // rarely, something else writes the same words
         if (hit.Timeless) confidence = Math.Min(confidence, 0.85);
         var cause = row.Cause;
         var summary = Filled(row.Says, match, hit.Record, refusal);

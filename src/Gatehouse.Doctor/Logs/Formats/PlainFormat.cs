@@ -28,6 +28,7 @@ internal static class PlainFormat
 
         var whole = text.ToString();
         var pairs = Pairs(whole);
+        if (time is null && whole.IndexOf("msg=audit(", StringComparison.Ordinal) is >= 0 and var audit && whole.IndexOf(':', audit) is > 0 and var end) time = LogTime.Epoch(whole[(audit + 10)..end]);
         time ??= Time(pairs);
         if (Level(whole) is not { } level) level = pairs.GetValueOrDefault("level") ?? pairs.GetValueOrDefault("lvl") ?? "";
         if (time is null && level.Length == 0 && pairs.Count < 3) return null;

@@ -21,7 +21,7 @@ internal static class NginxSignatures
         { Also = [C.Network.IpBlocked, C.Network.IpNotAllowed], OrAnswers = [404, 401], Do = "find the deny that applies to {url} (give --server-config), and put an `allow {client};` before it where that is meant", Source = "src/http/modules/ngx_http_access_module.c" },
         new(LogServer.Nginx, null, "error", "failed (40: Too many levels of symbolic links)", C.Files.SymlinkRefused, Proves, 403, "disable_symlinks refuses a symbolic link") { Do = "serve the file itself, or loosen disable_symlinks (if_not_owner, from=)", Source = "src/core/ngx_open_file_cache.c" },
         new(LogServer.Nginx, null, "error", "failed (31: Too many links)", C.Files.SymlinkRefused, Proves, 403, "disable_symlinks refuses a symbolic link") { Source = "src/core/ngx_open_file_cache.c" },
-        new(LogServer.Nginx, null, "error", "user \"{user}\": password mismatch", C.Credentials.PasswordWrong, Likely, 401, "{user} is in the password file, and the password differs") { Also = [C.Credentials.PasswordFileBadHash], OrAnswers = [403], Do = "set a new password: `htpasswd FILE {user}`", Source = "src/http/modules/ngx_http_auth_basic_module.c" },
+        new(LogServer.Nginx, null, "error", "user \"{user}\": password mismatch", C.Credentials.PasswordWrong, Proves, 401, "{user} is in the password file, and the password differs") { Also = [C.Credentials.PasswordFileBadHash], OrAnswers = [403], Do = "set a new password: `htpasswd FILE {user}`", Source = "src/http/modules/ngx_http_auth_basic_module.c" },
         new(LogServer.Nginx, null, "error", "user \"{user}\" was not found in \"{file}\"", C.Credentials.PasswordUnknownUser, Proves, 401, "no user {user} in {file}") { OrAnswers = [403], Do = "add the user: `htpasswd {file} {user}`", Source = "src/http/modules/ngx_http_auth_basic_module.c" },
         new(LogServer.Nginx, null, "info", "no user/password was provided for basic authentication", C.Credentials.Missing, Likely, 401, "no usable Basic credentials came") { Also = [C.Credentials.Malformed, C.Credentials.WrongScheme], Source = "src/http/modules/ngx_http_auth_basic_module.c" },
         new(LogServer.Nginx, null, "error", "PAM: user '{user}' - not authenticated: {reason}", C.Credentials.PasswordRejected, Likely, 401, "PAM does not let {user} in: {reason}") { OrAnswers = [403], Source = "ngx_http_auth_pam_module" },
@@ -40,7 +40,7 @@ internal static class NginxSignatures
         new(LogServer.Nginx, null, "error", "FastCGI sent in stderr: \"Access to the script '{path}' has been denied (see security.limit_extensions)\"", C.Files.ResourceDenied, Proves, 403, "PHP-FPM's security.limit_extensions refuses {path}") { Source = "php-fpm" },
         new(LogServer.Nginx, null, "error", "FastCGI sent in stderr: \"Primary script unknown\"", C.Files.FileNotReadable, Hints, 404, "PHP-FPM can't find or read the script") { OrAnswers = [403] },
         new(LogServer.Nginx, null, "error", "access forbidden by lua", C.Files.ResourceDenied, Likely, 403, "a Lua script refuses it"),
-        new(LogServer.Nginx, null, "emerg", "[emerg] {message} in {file}:{line}", C.Configuration.ConfigSyntaxError, Likely, 0, "nginx does not take {file}:{line}: {message}"),
+        new(LogServer.Nginx, null, "emerg", "{message} in {file}:{line}", C.Configuration.ConfigSyntaxError, Likely, 0, "nginx does not take line {line} of {file}: {message}"),
     ];
 
     /// <summary>What nginx says when a password file can't be opened stands in the same words as for a resource: the path tells them apart.</summary>

@@ -69,6 +69,8 @@ internal static class SignatureTable
             {
                 // Lines of httpd 2.2, and lines that were cut before they were pasted, have no number.
                 if (row.Code is { } code && record.Code is { } written && code != written) continue;
+                // What stops a server from starting is told by its level more than by its words.
+                if (row.Level == "emerg" && record.Level != "emerg") continue;
                 if (row.Template.Match(words) is { } held) return new SignatureMatch(row, held);
             }
 
