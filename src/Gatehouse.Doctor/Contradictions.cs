@@ -38,6 +38,10 @@ public static class Contradictions
             };
         }
 
+        // httpd tells a directory that can't be passed in the words of an unreadable .htaccess: the walk tells them apart.
+        if (finding.Cause == Configuration.HtaccessUnreadable && finding.Evidence.All(evidence => evidence.Kind != EvidenceKind.FileMode)
+            && Rules.FileRules.All.SelectMany(rule => rule.Judge(seen)).Any(other => other.Cause == FileCauses.DirectoryNotSearchable)) return finding with { Confidence = Math.Min(finding.Confidence, 0.45) };
+
         // A rule that would refuse, and a server that serves: the configuration is not the one in force (its own finding says so).
         if (status is >= 200 and < 300 && finding.Cause.Status is not null && !logged && seen.First<Asked>() is not { OtherClient: true }
             && finding.Evidence.Count > 0 && finding.Evidence.All(evidence => evidence.Kind is EvidenceKind.ConfigLine or EvidenceKind.RuleLine or EvidenceKind.Address or EvidenceKind.Request))

@@ -39,7 +39,9 @@ internal sealed class CaddyMatcher(AskedRequest request, IReadOnlyDictionary<str
             case "not":
                 if (words.Count > 1)
                 {
-                    foreach (var test in Tests(words.Skip(1).ToList(), line, !negated)) yield return test;
+                    // A row of negations is made to exhaust the stack.
+                    if (words.TakeWhile(word => word == "not").Count() > 8) yield return One(Subject.Other, Truth.Unknown);
+                    else foreach (var test in Tests(words.Skip(1).ToList(), line, !negated)) yield return test;
                     break;
                 }
 

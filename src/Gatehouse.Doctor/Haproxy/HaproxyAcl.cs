@@ -348,7 +348,7 @@ internal sealed class HaproxyAcl(AskedRequest request, HaproxyConfiguration conf
     public (Lack Lack, string Detail, HaproxyLine? Line) Users(HaproxySection list, List<string>? groups = null)
     {
         var users = list.Lines.Where(line => line.Words[0] == "user" && line.Words.Count >= 2).ToList();
-        var passwords = users.ToDictionary(line => line.Words[1], line => line.Words.Count > 3 ? line.Words[2] + " " + line.Words[3] : "", StringComparer.Ordinal);
+        var passwords = users.GroupBy(line => line.Words[1]).ToDictionary(group => group.Key, group => group.First() is { Words.Count: > 3 } line ? line.Words[2] + " " + line.Words[3] : "", StringComparer.Ordinal);
         var (lack, detail) = PasswordLook.Users(request, passwords, (kept, sent) => kept.StartsWith("insecure-password ", StringComparison.Ordinal) ? PasswordLook.Same(kept[18..], sent) ? Lack.Nothing : Lack.WrongPassword : kept.StartsWith("password ", StringComparison.Ordinal) ? PasswordLook.Hash(kept[9..], sent, out _) : Lack.BadHash);
         var name = request.Credentials()?.User;
         var line = users.FirstOrDefault(user => user.Words[1] == name);

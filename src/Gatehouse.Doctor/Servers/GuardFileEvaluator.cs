@@ -41,6 +41,8 @@ internal static class GuardFileEvaluator
         if (request.Address is null) return [new Evaluated { Server = Server, File = text.Path, UnknownBecause = "the client's address is not known: --from IP tells it" }];
         var facts = new Facts { Method = request.Method, Host = request.Host, Path = request.Path, Address = request.Address, Time = request.At, Secure = request.Secure };
         var decision = policy.Explain(facts, null);
+        if (decision.Trace.FirstOrDefault(step => step.Condition.Contains("country ", StringComparison.Ordinal)) is { } country)
+            return [new Evaluated { Server = Server, File = text.Path, UnknownBecause = $"`{country.Condition}` needs the country database, which is not read here" }];
         var known = request.Header("Authorization") is not null || request.Header("Cookie") is not null || request.Header("X-API-Key") is not null || request.Certificate;
         var hides = policy.RuleFor(facts)?.Hide == true;
         var status = decision.Verdict switch { Verdict.Allow => 200, Verdict.Deny => hides ? 404 : 403, Verdict.NeedsIdentity => known ? (int?)null : 401 };
