@@ -28,7 +28,10 @@ public static class LogRules
         foreach (var refusal in seen.Of<LoggedRefusal>())
         {
             if (refusal.Link == LogLink.Earlier) continue;
-            foreach (var hit in refusal.Messages) yield return Told(seen, refusal, hit);
+            // What follows from a proved reason (nobody is signed in, because the token was refused) is evidence, not another reason.
+            var proved = refusal.Messages.Any(hit => hit.Match!.Row.Certainty == Certainty.Proves);
+            foreach (var hit in refusal.Messages)
+                if (!proved || hit.Match!.Row.Certainty >= Certainty.Likely) yield return Told(seen, refusal, hit);
         }
     }
 
