@@ -25,7 +25,7 @@ internal sealed class RuleWalk(string server, AskedRequest request)
         var step = new TraceStep(rule.File, rule.Line, rule.Text, Says(rule, value));
         if (Decided is not null)
         {
-            if (value == Truth.True && rule.Outcome == RuleOutcome.Allows && Decided.Outcome != RuleOutcome.Allows) unreached.Add(step);
+            if (value == Truth.True && rule.Outcome == RuleOutcome.Allows && Decided.Outcome != RuleOutcome.Allows && IsException(rule, Decided)) unreached.Add(step);
             return false;
         }
 
@@ -50,6 +50,13 @@ internal sealed class RuleWalk(string server, AskedRequest request)
     }
 
     private bool unknownAllow;
+
+    /// <summary>Whether a later rule is meant as an exception to the deciding one: it asks for something, and of the same things. One that lets all the rest through is no exception.</summary>
+    private static bool IsException(DecidingRule later, DecidingRule decided)
+    {
+        var own = later.Tests.Select(test => test.Subject).Where(subject => subject != Subject.Anything).ToHashSet();
+        return own.Count > 0 && decided.Tests.Select(test => test.Subject).Where(subject => subject != Subject.Anything).All(own.Contains);
+    }
 
     /// <summary>The rule that refuses, or the likeliest one where none certainly does and the answer was a refusal; null: none.</summary>
     public DecidingRule? Answer()
