@@ -12,7 +12,10 @@ internal sealed class RewriteExpansion(RewriteRun run)
     private int depth;
 
     /// <summary>Whether the first question mark of the last <see cref="Expand"/> came in by a variable or a back reference.</summary>
-    public bool ForeignQuestionMark { get; private set; }
+    public bool FirstMarkIsForeign { get; private set; }
+
+    /// <summary>The same of the last question mark, at which [QSL] splits.</summary>
+    public bool LastMarkIsForeign { get; private set; }
 
     /// <summary>The text; <paramref name="rule"/> says how back references are escaped, null: not at all.</summary>
     public Expressions.Text Expand(string input, RewriteRule? rule)
@@ -20,13 +23,13 @@ internal sealed class RewriteExpansion(RewriteRun run)
         if (++depth > MaximumDepth) return Expressions.Text.Unknown("maps stand too deep inside each other");
         var output = new StringBuilder();
         var seen = false;
-        var foreign = false;
+        var (foreign, lastForeign) = (false, false);
         for (var i = 0; i < input.Length;)
         {
             var c = input[i];
             if (c is not ('\\' or '$' or '%'))
             {
-                seen |= c == '?';
+                Literal(c);
                 output.Append(c);
                 i++;
                 continue;
@@ -35,7 +38,7 @@ internal sealed class RewriteExpansion(RewriteRun run)
             if (c == '\\')
             {
                 if (i + 1 < input.Length) i++;
-                seen |= input[i] == '?';
+                Literal(input[i]);
                 output.Append(input[i++]);
                 continue;
             }
@@ -85,13 +88,20 @@ internal sealed class RewriteExpansion(RewriteRun run)
         }
 
         depth--;
-        ForeignQuestionMark = foreign;
+        (FirstMarkIsForeign, LastMarkIsForeign) = (foreign, lastForeign);
         return output.ToString();
+
+        void Literal(char c)
+        {
+            if (c == '?') (seen, lastForeign) = (true, false);
+        }
 
         void Put(string value)
         {
-            if (!seen && value.Contains('?', StringComparison.Ordinal)) seen = foreign = true;
             output.Append(value);
+            if (!value.Contains('?', StringComparison.Ordinal)) return;
+            if (!seen) seen = foreign = true;
+            lastForeign = true;
         }
     }
 
@@ -140,10 +150,12 @@ internal sealed class RewriteExpansion(RewriteRun run)
         foreach (var c in octets)
         {
             var control = c is <= ' ' or '\u007F';
-            var escape = rule.Has(RewriteFlags.EscapeBackreferences)
-                ? rule.Escaped is { } only ? only.Contains(c, StringComparison.Ordinal) : !(char.IsAsciiLetterOrDigit(c) || c == '_' || rule.NotEscaped.Contains(c, StringComparison.Ordinal))
-                : control && !rule.NotEscaped.Contains(c, StringComparison.Ordinal);
-            escape |= control && rule.Has(RewriteFlags.EscapeControls);
+
+            // A list names what alone is escaped, beside controls with [BCTLS]; without one it is all but letters, digits and underscores, or controls alone with [BCTLS].
+            var escape = rule.Has(RewriteFlags.EscapeControls) && control;
+            if (rule.Escaped is { } only) escape |= only.Contains(c, StringComparison.Ordinal);
+            else escape |= !rule.Has(RewriteFlags.EscapeControls);
+            escape &= !(char.IsAsciiLetterOrDigit(c) || c == '_' || rule.NotEscaped.Contains(c, StringComparison.Ordinal));
             if (!escape) result.Append(c);
             else if (c == ' ' && !rule.Has(RewriteFlags.NoPlus)) result.Append('+');
             else result.Append(System.Globalization.CultureInfo.InvariantCulture, $"%{(int)c:x2}");

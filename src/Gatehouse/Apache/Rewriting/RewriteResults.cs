@@ -19,10 +19,10 @@ internal sealed partial class RewriteRun
         return RewriteVariables.Read(variable, run);
     }
 
-    // A relative result lies in the directory, or below the root at the server's level; leading slashes become one unless the rule itself has them.
+    // A relative result lies in the directory, or below the root at the server's level; leading slashes of a local path become one unless the rule itself has them.
     private string Rooted(RewriteRule rule, string result)
     {
-        if (!rule.Has(RewriteFlags.Unc) && !rule.Output.StartsWith("//", StringComparison.Ordinal))
+        if (!rule.Has(RewriteFlags.Unc | RewriteFlags.ForceRedirect | RewriteFlags.Proxy) && !rule.Output.StartsWith("//", StringComparison.Ordinal))
             while (result.StartsWith("//", StringComparison.Ordinal)) result = result[1..];
         if (result.StartsWith('/') || AbsoluteUri.Is(result)) return result;
         if (InDirectory) return Prefix + result;

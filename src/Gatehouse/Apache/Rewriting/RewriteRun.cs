@@ -162,7 +162,7 @@ internal sealed partial class RewriteRun(ApacheRequest request, Surroundings sur
             var expanded = expansion.Expand(rule.Output, rule);
             if (expanded.Value is null) return Stop(rule, expanded.Because ?? "the substitution can't be told from here");
             result = expanded.Value;
-            foreignMark = expansion.ForeignQuestionMark;
+            foreignMark = rule.Has(RewriteFlags.QueryLast) ? expansion.LastMarkIsForeign : expansion.FirstMarkIsForeign;
         }
 
         if (!SetVariables(rule, expansion) || !SetCookies(rule, expansion)) return Applied.Not;

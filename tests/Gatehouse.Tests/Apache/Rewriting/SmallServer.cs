@@ -27,7 +27,7 @@ internal sealed class SmallServer(string root, RewriteSettings? host, IReadOnlyD
             if (file is null) return ("403", request);
             Locate(file, request);
             RewriteSettings? settings = host?.AsDirectoryDefaults();
-            foreach (var folder in Folders(request.FileName!))
+            foreach (var folder in Folders(request.FileName!).Distinct())
                 if (folders.TryGetValue(folder, out var own)) settings = RewriteSettings.MergeDirectories(settings, own);
             var outcome = DirectoryRewriting.Apply(settings, host, request, followsLinks: true, surroundings, trace);
             if (Final(outcome) is { } said2) return (said2, request);
