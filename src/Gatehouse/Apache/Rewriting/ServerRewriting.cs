@@ -38,8 +38,8 @@ public static class ServerRewriting
         var trusted = run.LastSubstitution is { } last
             && (last.Has(RewriteFlags.UnsafePrefixStat) || server.Has(RewriteOptions.UnsafePrefixStat) || last.Output.StartsWith(segment, StringComparison.Ordinal)
                 || last.Output.StartsWith("%{DOCUMENT_ROOT}", StringComparison.Ordinal) || last.Output.StartsWith("%{CONTEXT_DOCUMENT_ROOT}", StringComparison.Ordinal));
-        if (exists && trusted && !run.Reduced) return new RewriteOutcome.File(path);
-        return FilePath.Merge(request.DocumentRoot, path) is { } file ? new RewriteOutcome.File(file) : new RewriteOutcome.Status(403);
+        var root = exists && trusted && !run.Reduced ? "" : request.DocumentRoot;
+        return FilePath.Merge(root, path) is { } file ? new RewriteOutcome.File(file) : new RewriteOutcome.Status(403);
     }
 
     private static void SetScriptVariables(ApacheRequest request)

@@ -139,7 +139,7 @@ public sealed class RewriteAgreementTests
                 var there = said.Status == 200 ? $"200 {said.Body}" : said["Location"] is { } location ? $"{said.Status} {location}" : said.Status.ToString(CultureInfo.InvariantCulture);
                 var variables = $"{Show(end, "E1")}|{Show(end, "E2")}|{Show(end, "REDIRECT_E1")}|{Show(end, "REDIRECT_STATUS")}";
                 if (there != says && !wrongCases.Add(i)) wrong.Add("");
-                else if (there != says) wrong.Add($"{target}: there {there}, here {says}\n{atHost}|{top}|{sub}\n{string.Join('\n', trace.Select(step => $"    {step.Line}: {step.Says}"))}");
+                else if (there != says) wrong.Add($"{target}: there {there}, here {says}\n{atHost}|{top}|{sub}\n{string.Join('\n', trace.Take(20).Select(step => $"    {step.Line}: {(step.Says.Length > 200 ? step.Says[..200] : step.Says)}"))}");
                 else if (said["X-E"] is { } shown && shown != Octets.Of(variables).Trim() && said.Status is 200) wrong.Add($"{target}: {there}; variables there {shown}, here {variables}\n{atHost}|{top}|{sub}");
             }
         }

@@ -24,7 +24,9 @@ internal sealed class SmallServer(string root, RewriteSettings? host, IReadOnlyD
             if (!request.Path.StartsWith('/')) return ("400", request);
             if (Final(mapped) is { } said) return (said, request);
             var file = mapped is RewriteOutcome.File found ? found.Path : FilePath.Merge(root, request.Path);
-            if (file is null) return ("403", request);
+
+            // PATH_MAX of Linux: beyond it httpd refuses rather than not find.
+            if (file is null || file.Length >= 4096) return ("403", request);
             Locate(file, request);
             RewriteSettings? settings = host?.AsDirectoryDefaults();
             foreach (var folder in Folders(request.FileName!).Distinct())
