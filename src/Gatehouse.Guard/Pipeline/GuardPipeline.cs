@@ -200,6 +200,7 @@ public sealed class GuardPipeline
             return;
         }
 
+        if (CausePages.TryWrite(context, facts)) return;
         if (site.OwnPages is { } pages && await pages(context, facts)) return;
         if (site.OwnContent is { } own)
         {

@@ -53,7 +53,7 @@ public sealed class DecisionLog : IAsyncDisposable
     /// <summary>Writes what is queued, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        if (!_queue.Writer.TryComplete()) return;
         await _stopping.CancelAsync();
         await _writer;
         _incidents?.Dispose();

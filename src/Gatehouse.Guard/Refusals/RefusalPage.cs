@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
+using Gatehouse.Causes;
 using Gatehouse.Guard.Pipeline;
 
 namespace Gatehouse.Guard.Refusals;
@@ -13,7 +14,7 @@ internal static class RefusalPage
         @media(prefers-color-scheme:dark){:root{--ground:#0f1318;--card:#171c23;--ink:#e8ecf1;--quiet:#9aa5b1;--line:#303843;--act:#6cb2ff;--act-ink:#06121f;--bad:#ff8f8f}}
         *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--ground);color:var(--ink);font:1rem/1.55 system-ui,sans-serif}
         main{width:100%;max-width:34rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:2rem}
-        .status{margin:0;color:var(--quiet);font-size:.9rem}h1{margin:.2rem 0 1rem;font-size:1.5rem;line-height:1.25;overflow-wrap:anywhere}p{margin:0 0 1rem;overflow-wrap:anywhere}
+        .status{margin:0;color:var(--quiet);font-size:.9rem}h1{margin:.2rem 0 1rem;font-size:1.5rem;line-height:1.25;overflow-wrap:anywhere}h2{margin:1.5rem 0 .3rem;font-size:1rem}p{margin:0 0 1rem;overflow-wrap:anywhere}
         form{margin:1.5rem 0}label{display:block;margin:0 0 1rem;font-weight:600}input{display:block;width:100%;margin-top:.3rem;padding:.6rem .7rem;font:inherit;color:inherit;background:var(--ground);border:1px solid var(--quiet);border-radius:.4rem}
         button{padding:.65rem 1.4rem;font:inherit;font-weight:600;color:var(--act-ink);background:var(--act);border:0;border-radius:.4rem;cursor:pointer}:focus-visible{outline:3px solid var(--act);outline-offset:2px}
         .problem{color:var(--bad);font-weight:600}footer{margin-top:1.5rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--quiet);font-size:.85rem}code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
@@ -30,15 +31,35 @@ internal static class RefusalPage
     /// <param name="fullText">What the level <c>full</c> adds, one item a line; null: nothing.</param>
     public static string Write(Words words, int status, string incident, SignInForm? form, string? fullText)
     {
-        var page = new StringBuilder(4096);
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<title>");
-        Text(page, words.Title).Append("</title>\n<style>").Append(Style).Append("</style>\n</head>\n<body>\n<main>\n<p class=\"status\">").Append(status).Append("</p>\n<h1>");
+        var page = Begin(words.Title).Append("<p class=\"status\">").Append(status).Append("</p>\n<h1>");
         Text(page, words.Title).Append("</h1>\n<p>");
         Text(page, words.Detail).Append("</p>\n<p>");
         Text(page, words.Remedy).Append("</p>\n");
         if (form is not null) Form(page, form);
         if (fullText is not null) Text(page.Append("<details open>\n<summary>For development</summary>\n<pre><code>"), fullText).Append("</code></pre>\n</details>\n");
         return page.Append("<footer>Incident <code>").Append(incident).Append("</code></footer>\n</main>\n</body>\n</html>\n").ToString();
+    }
+
+    /// <summary>The page of a cause, to which `type` of problem+json leads: what the catalogue says, nothing of the site.</summary>
+    public static string Write(Cause cause)
+    {
+        var page = Begin(cause.Title).Append("<p class=\"status\">").Append(cause.Status).Append(" <code>").Append(cause.Id).Append("</code></p>\n<h1>");
+        Text(page, cause.Title).Append("</h1>\n");
+        foreach (var (heading, text) in new[] { (null, cause.Meaning), ("How to confirm it", cause.Confirm), ("If you are a visitor", cause.Visitor), ("If you write the program that asks", cause.Developer), ("If you run the server", cause.Owner), ("Specification", cause.Specification) })
+        {
+            if (text.Length == 0) continue;
+            if (heading is not null) page.Append("<h2>").Append(heading).Append("</h2>\n");
+            Text(page.Append("<p>"), text).Append("</p>\n");
+        }
+
+        return page.Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    private static StringBuilder Begin(string title)
+    {
+        var page = new StringBuilder(4096);
+        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"robots\" content=\"noindex\">\n<title>");
+        return Text(page, title).Append("</title>\n<style>").Append(Style).Append("</style>\n</head>\n<body>\n<main>\n");
     }
 
     private static void Form(StringBuilder page, SignInForm form)
