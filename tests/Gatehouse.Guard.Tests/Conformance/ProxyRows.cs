@@ -95,7 +95,7 @@ public sealed class ProxyRows : IClassFixture<ProxyLab>
     }
 
     [Fact]
-    public async Task D01_D18_the_upstream_gets_our_view_of_the_client_whatever_Connection_names()
+    public async Task D01_D18_W28_the_upstream_gets_our_view_of_the_client_whatever_Connection_names()
     {
         Assert.Equal(200, (await _lab.Guard.AskAsync("/public/x", "GET", "X-Forwarded-For: 8.8.8.8", "X-Forwarded-Proto: https", "Connection: X-Forwarded-For, x-real-ip, Gatehouse-User, close")).Status);
         var seen = _lab.Seen();

@@ -68,7 +68,7 @@ public sealed partial class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_form_comes_with_the_401_leads_in_and_back_and_signing_out_ends_it()
+    public async Task I09_W22_the_form_comes_with_the_401_leads_in_and_back_and_signing_out_ends_it()
     {
         var form = await FormAsync("/account/x?a=1");
         Assert.Equal("/account/x?a=1", form.Return);
@@ -136,7 +136,7 @@ public sealed partial class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task I10_a_sign_in_without_a_token_or_with_another_browsers_token_never_begins_a_session()
+    public async Task I10_W18_a_sign_in_without_a_token_or_with_another_browsers_token_never_begins_a_session()
     {
         var form = await FormAsync("/account/x");
         var other = await FormAsync("/account/x");
@@ -152,7 +152,7 @@ public sealed partial class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_form_lies_open_for_twelve_hours_and_several_tabs_share_one_cookie()
+    public async Task W20_W21_a_form_lies_open_for_twelve_hours_and_several_tabs_share_one_cookie()
     {
         var form = await FormAsync("/account/x");
         var tab = await FormAsync("/", form.Cookie, "/.gatehouse/sign-in");
@@ -200,7 +200,7 @@ public sealed partial class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task J16_what_was_posted_is_never_repeated_after_a_sign_in()
+    public async Task J16_W29_what_was_posted_is_never_repeated_after_a_sign_in()
     {
         var answer = await Guard.AskAsync("/account/x", "POST", Browser, "Content-Length: 0");
         Assert.Equal((401, "/"), (answer.Status, Form.Of(answer, null).Return));

@@ -89,7 +89,7 @@ public sealed class AdministrationTests(GuardWithAccounts guard) : IClassFixture
     }
 
     [Fact]
-    public async Task A_key_opens_what_its_scopes_name_until_it_is_revoked()
+    public async Task G19_a_key_opens_what_its_scopes_name_until_it_is_revoked()
     {
         var alice = await guard.AccountAsync();
         var made = (await RunAsync("key", "add", "--user", alice, "--scope", "orders.read", "--expires", "90d", "--json")).With(0).Json;

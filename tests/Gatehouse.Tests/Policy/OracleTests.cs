@@ -10,7 +10,7 @@ public sealed class OracleTests
     private static readonly Identity[][] Identities = [.. new[] { false, true }.Select(sunday => World.People.Select(person => person.At(World.Requests.First(ask => ask.Sunday == sunday).Facts.Time)).ToArray())];
 
     [Fact]
-    public void Policies_of_one_rule_of_one_or_two_atoms_decide_as_the_table_says()
+    public void K01_policies_of_one_rule_of_one_or_two_atoms_decide_as_the_table_says()
     {
         var count = 0L;
         for (var a = 0; a < World.Atoms.Length; a++)
@@ -29,7 +29,7 @@ public sealed class OracleTests
     }
 
     [Fact]
-    public void Policies_of_three_rules_decide_as_the_table_says()
+    public void K01_policies_of_three_rules_decide_as_the_table_says()
     {
         var count = 0L;
         // In the nightly form all of them, in each of the ways in which three rules can win over one another.
@@ -46,7 +46,7 @@ public sealed class OracleTests
     }
 
     [Fact]
-    public void Larger_policies_by_chance_decide_as_the_table_says()
+    public void K01_K03_larger_policies_by_chance_decide_as_the_table_says()
     {
         var count = 0L;
         for (var seed = 0; seed < (Nightly ? 20_000 : 250); seed++)
