@@ -34,7 +34,7 @@ public sealed class PolicyRows
         Assert.NotNull(row);
         Load(rule, out var faults, Surroundings with { Schemes = new Dictionary<Scheme, SchemeAbilities> { [Scheme.Cookie] = abilities } });
         Assert.NotEmpty(faults);
-        Assert.All(faults, fault => Assert.True(fault is { Line: 1, Column: > 0, Advice.Length: > 0 }, fault.ToString()));
+        Assert.All(faults, fault => Assert.True(fault is { Line: 1, Column: > 0, Message.Length: > 0 }, fault.ToString()));
     }
 
     [Theory]
