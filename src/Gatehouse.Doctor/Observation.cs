@@ -19,9 +19,29 @@ public sealed class Observations
     public T? First<T>()
         where T : Observation => all.OfType<T>().FirstOrDefault();
 
+    private readonly Dictionary<Type, object> derived = [];
+
+    /// <summary>What rules read out of what was seen, made once; made again after more was added.</summary>
+    internal T Once<T>(Func<Observations, T> make)
+        where T : class
+    {
+        if (derived.TryGetValue(typeof(T), out var known)) return (T)known;
+        var made = make(this);
+        derived[typeof(T)] = made;
+        return made;
+    }
+
     /// <summary>Adds what a probe saw. Not safe for several threads: probes return lists, one place adds them.</summary>
-    public void Add(Observation observation) => all.Add(observation);
+    public void Add(Observation observation)
+    {
+        derived.Clear();
+        all.Add(observation);
+    }
 
     /// <summary>Adds several.</summary>
-    public void AddRange(IEnumerable<Observation> observations) => all.AddRange(observations);
+    public void AddRange(IEnumerable<Observation> observations)
+    {
+        derived.Clear();
+        all.AddRange(observations);
+    }
 }

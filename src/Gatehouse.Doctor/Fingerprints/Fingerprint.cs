@@ -56,6 +56,9 @@ internal enum Place
 /// <param name="Text">What it holds, without regard to case; empty: it is enough that it is there; a leading <c>=</c> wants all of it.</param>
 internal sealed record Mark(Place Place, string Name, string Text)
 {
+    /// <summary>How far into a body marks are looked for, in characters: some hundred rows each search it, and a refusal says early what it is.</summary>
+    internal const int MaximumSearched = 65_536;
+
     /// <summary>The passage that was found, for the evidence; null: the mark is not there.</summary>
     internal string? FoundIn(ReceivedAnswer answer)
     {
@@ -67,7 +70,7 @@ internal sealed record Mark(Place Place, string Name, string Text)
                 var set = answer.Values("Set-Cookie").FirstOrDefault(value => value.StartsWith(Name, StringComparison.OrdinalIgnoreCase));
                 return set is null ? null : set[..Math.Max(Name.Length, set.IndexOf('=', StringComparison.Ordinal) is >= 0 and var end ? end : Name.Length)] + "=…";
             case Place.Body:
-                var text = answer.Text.AsSpan(0, Math.Min(answer.Text.Length, AnswerContent.MaximumLength));
+                var text = answer.Text.AsSpan(0, Math.Min(answer.Text.Length, MaximumSearched));
                 if (Text[0] == '=') return text.Trim().Equals(Text.AsSpan(1), StringComparison.OrdinalIgnoreCase) ? Text[1..] : null;
                 var at = text.IndexOf(Text, StringComparison.OrdinalIgnoreCase);
                 return at < 0 ? null : text.Slice(at, Text.Length).ToString();

@@ -30,52 +30,57 @@ internal sealed class WordPattern
     internal bool IsIn(Wording sentence)
     {
         var words = sentence.Words;
+        foreach (var group in _wanted)
+        {
+            if (Next(words, group, 0) < 0) return false;
+        }
+
         foreach (var group in _unwanted)
         {
-            if (Positions(words, group).Any()) return false;
+            if (Next(words, group, 0) >= 0) return false;
         }
 
-        var positions = new List<int>[_wanted.Length];
-        for (var i = 0; i < _wanted.Length; i++)
+        for (var first = Next(words, _wanted[0], 0); first >= 0; first = Next(words, _wanted[0], first + 1))
         {
-            positions[i] = [.. Positions(words, _wanted[i])];
-            if (positions[i].Count == 0) return false;
-        }
-
-        foreach (var first in positions[0])
-        {
-            var low = first;
-            var high = first;
-            var isMet = true;
-            for (var i = 1; i < positions.Length && isMet; i++)
-            {
-                var nearest = positions[i].MinBy(at => Math.Abs(at - first));
-                low = Math.Min(low, nearest);
-                high = Math.Max(high, nearest);
-                isMet = high - low < Window;
-            }
-
-            if (isMet) return true;
+            if (StandsAround(words, first)) return true;
         }
 
         return false;
     }
 
+    /// <summary>Whether every other group stands near enough to a word of the first.</summary>
+    private bool StandsAround(IReadOnlyList<string> words, int first)
+    {
+        var low = first;
+        var high = first;
+        for (var i = 1; i < _wanted.Length; i++)
+        {
+            var nearest = -1;
+            for (var at = Next(words, _wanted[i], 0); at >= 0; at = Next(words, _wanted[i], at + 1))
+            {
+                if (nearest < 0 || Math.Abs(at - first) < Math.Abs(nearest - first)) nearest = at;
+            }
+
+            low = Math.Min(low, nearest);
+            high = Math.Max(high, nearest);
+        }
+
+        return high - low < Window;
+    }
+
     private static string[][] Alternatives(string group) => [.. group.Split('|').Select(word => word.Split('_'))];
 
-    private static IEnumerable<int> Positions(IReadOnlyList<string> words, string[][] alternatives)
+    private static int Next(IReadOnlyList<string> words, string[][] alternatives, int from)
     {
-        for (var at = 0; at < words.Count; at++)
+        for (var at = from; at < words.Count; at++)
         {
             foreach (var phrase in alternatives)
             {
-                if (StandsAt(words, at, phrase))
-                {
-                    yield return at;
-                    break;
-                }
+                if (StandsAt(words, at, phrase)) return at;
             }
         }
+
+        return -1;
     }
 
     private static bool StandsAt(IReadOnlyList<string> words, int at, string[] phrase)

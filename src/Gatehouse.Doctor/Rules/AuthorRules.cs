@@ -46,5 +46,5 @@ internal static class AuthorRules
             Found.Owner("look-behind", "look into the log and the rules of the application behind the proxy; the proxy only hands its answer on"));
     }
 
-    private static bool IsApplications(Refusal refusal) => refusal.Content.IsJson || refusal.Content.IsXml || refusal.Answer.Value("X-Powered-By") is not null || refusal.Answer.Values("Set-Cookie").Any() || FingerprintRules.Author(refusal.Answer) is { Layer: Layer.Framework or Layer.Server or Layer.Platform };
+    private static bool IsApplications(Refusal refusal) => refusal.Content.IsJson || refusal.Content.IsXml || refusal.Answer.Value("X-Powered-By") is not null || refusal.Answer.Values("Set-Cookie").Any() || refusal.Author is { Layer: Layer.Framework or Layer.Server or Layer.Platform };
 }

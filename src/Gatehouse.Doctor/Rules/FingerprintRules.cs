@@ -9,16 +9,16 @@ namespace Gatehouse.Doctor.Rules;
 internal static class FingerprintRules
 {
     /// <summary>For <see cref="AllRules"/>.</summary>
-    internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("marks of servers, frameworks, gateways and firewalls", Judge), Refusal.Rule("refusals of a Guard", OfGuard)];
+    internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("marks of servers, frameworks, gateways and firewalls", Read), Refusal.Rule("refusals of a Guard", OfGuard)];
 
     /// <summary>Who wrote the answer; null: no mark tells.</summary>
     internal static Fingerprint? Author(ReceivedAnswer answer) => AllFingerprints.InOrder.FirstOrDefault(row => row.IsOn(answer));
 
     /// <summary>The rows with a cause that fit: of one author the first, since special rows stand before general ones; of one cause the surest.</summary>
-    internal static IEnumerable<Finding> Judge(Refusal refusal)
+    internal static IEnumerable<Finding> Read(Refusal refusal)
     {
         var answer = refusal.Answer;
-        foreach (var row in Matching(refusal).GroupBy(row => row.Cause).Select(group => group.MaxBy(row => row.Confidence)!))
+        foreach (var row in refusal.Marks.GroupBy(row => row.Cause).Select(group => group.MaxBy(row => row.Confidence)!))
         {
             var says = row.Says is { } text ? char.ToUpperInvariant(text[0]) + text[1..] : $"{row.Author} says: {row.Cause!.Title}";
             if (row.Cause == Credentials.Missing && (refusal.Sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != Sent.Unread && refusal.Status != 407)

@@ -167,7 +167,7 @@ internal static class NetworkRules
             // Whoever is known may read and perhaps not write; whoever is not meets a rule.
             yield return Found.Because(Network.MethodDenied, refusal.Sent.IsNothing ? 0.68 : 0.48, $"the method {method} is refused here: HEAD of the same address is answered {head.Status}", [new(EvidenceKind.Request, "method", method), refusal.Compared(head, "HEAD"), refusal.StatusEvidence]);
         }
-        else if (refusal.Sent.IsNothing && FingerprintRules.Author(refusal.Answer) is { Layer: Layer.Server or Layer.Gateway } author)
+        else if (refusal.Sent.IsNothing && refusal.Author is { Layer: Layer.Server or Layer.Gateway } author)
         {
             // The server's own page, not the application's: its rule is on the method, the path or the address.
             yield return Found.Because(Network.MethodDenied, 0.5, $"perhaps the method {method} is refused: {author.Author} wrote the answer, no application; GET of the same address would tell", [new(EvidenceKind.Request, "method", method), refusal.StatusEvidence]);

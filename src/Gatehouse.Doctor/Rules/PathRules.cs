@@ -23,7 +23,7 @@ internal static class PathRules
     {
         if (refusal.Status != 403 || !refusal.IsLive || refusal.Request.Method is not ("GET" or "HEAD") || refusal.IsUnsteady) yield break;
         if (OtherReason(refusal)) yield break;
-        var author = FingerprintRules.Author(refusal.Answer);
+        var author = refusal.Author;
         var isServerPage = author is { Layer: Layer.Server or Layer.Gateway } && author.Cause is null;
         var path = refusal.Request.Url.AbsolutePath;
         var sibling = refusal.Tried(Variation.MissingSibling);

@@ -66,7 +66,22 @@ internal sealed class Refusal
     internal bool IsDenial => Status is 401 or 403 or 407;
 
     /// <summary>The refusal in question; null: nothing was exchanged, or no answer came.</summary>
-    internal static Refusal? Of(Observations seen) => Asked(seen) is { Answer: { } answer } exchange ? new(exchange, answer, seen) : null;
+    internal static Refusal? Of(Observations seen) => seen.Once(all => new Read(Asked(all) is { Answer: { } answer } exchange ? new(exchange, answer, all) : null)).Refusal;
+
+    private sealed record Read(Refusal? Refusal);
+
+    /// <summary>The rows of the table of fingerprints that say a cause of it.</summary>
+    internal IReadOnlyList<Fingerprint> Marks => field ??= [.. FingerprintRules.Matching(this)];
+
+    /// <summary>Who wrote the answer; null: no mark tells.</summary>
+    internal Fingerprint? Author => (_author ??= new(FingerprintRules.Author(Answer))).Row;
+
+    private Known? _author;
+
+    private sealed record Known(Fingerprint? Row);
+
+    /// <summary>What the answer says by its words and by its marks: findings that several rules lean on.</summary>
+    internal IReadOnlyList<Finding> Said => field ??= [.. WordingRules.Read(this), .. FingerprintRules.Read(this)];
 
     /// <summary>The exchange that refused: the redirect to a sign-in where there is one, or else the last hop; null: nothing was exchanged.</summary>
     internal static Exchange? Asked(Observations seen)

@@ -36,7 +36,7 @@ internal static class StatusRules
     private static IEnumerable<Finding> ShouldBeForbidden(Refusal refusal)
     {
         if (refusal.Status != 401 || refusal.Sent.IsNothing) yield break;
-        var lacking = WordingRules.Judge(refusal).Concat(FingerprintRules.Judge(refusal)).Where(finding => finding.Confidence >= 0.6 && finding.Cause.Id.Contains('.', StringComparison.Ordinal) && IsPermission(finding.Cause)).MaxBy(finding => finding.Confidence);
+        var lacking = refusal.Said.Where(finding => finding.Confidence >= 0.6 && finding.Cause.Id.Contains('.', StringComparison.Ordinal) && IsPermission(finding.Cause)).MaxBy(finding => finding.Confidence);
         var isScope = refusal.Challenges.Any(challenge => "insufficient_scope".Equals(challenge["error"], StringComparison.OrdinalIgnoreCase));
         if (lacking is null && !isScope) yield break;
         yield return Found.Because(Status.UnauthorizedShouldBeForbidden, 0.86, $"401 to a caller whose credentials are accepted: what is lacking is a permission{(lacking is null ? "" : $" ({lacking.Cause.Id})")}, and no other sign-in of this caller is asked for; 403 is meant", [.. lacking?.Evidence ?? [refusal.ChallengeEvidence], refusal.StatusEvidence]);
@@ -47,7 +47,7 @@ internal static class StatusRules
     private static IEnumerable<Finding> ShouldBeUnauthorized(Refusal refusal)
     {
         if (refusal.Status != 403 || (refusal.Sent.Kinds & (Sent.Token | Sent.Password | Sent.Key | Sent.Signature | Sent.Certificate)) != Sent.Unread) yield break;
-        var said = WordingRules.Judge(refusal).Concat(FingerprintRules.Judge(refusal)).Where(finding => finding.Confidence >= 0.6 && (finding.Cause == Credentials.Missing || finding.Cause == Sessions.Missing || finding.Cause == Sessions.Expired || finding.Cause == Sessions.Unknown)).MaxBy(finding => finding.Confidence);
+        var said = refusal.Said.Where(finding => finding.Confidence >= 0.6 && (finding.Cause == Credentials.Missing || finding.Cause == Sessions.Missing || finding.Cause == Sessions.Expired || finding.Cause == Sessions.Unknown)).MaxBy(finding => finding.Confidence);
         var form = LoginPages.LoginForm(refusal.Answer);
         var hasChallenge = refusal.ChallengeText.Length > 0 && refusal.Challenges.All(challenge => challenge["error"] is null);
         if (said is null && form is null && !hasChallenge) yield break;
@@ -98,7 +98,7 @@ internal static class StatusRules
     private static IEnumerable<Finding> ServerError(Refusal refusal)
     {
         if (refusal.Status is not (>= 500 and < 600) || refusal.Status is 503 or 504) yield break;
-        var said = WordingRules.Judge(refusal).Concat(FingerprintRules.Judge(refusal)).MaxBy(finding => finding.Confidence);
+        var said = refusal.Said.MaxBy(finding => finding.Confidence);
         var exception = Exception(refusal);
         if (said is null && exception is null) yield break;
         var evidence = new List<Evidence>();
@@ -158,7 +158,7 @@ internal static class StatusRules
         var a = refusal.Content;
         var b = sibling.Answer!.Content;
         if (a.Title != b.Title) return true;
-        if (FingerprintRules.Author(refusal.Answer)?.Author != FingerprintRules.Author(sibling.Answer!)?.Author) return true;
+        if (refusal.Author?.Author != FingerprintRules.Author(sibling.Answer!)?.Author) return true;
         // Pages quote the path: only a difference beyond its length counts.
         var path = Math.Abs(refusal.Request.Url.AbsolutePath.Length - sibling.Request.Url.AbsolutePath.Length);
         return a.IsEmpty != b.IsEmpty || Math.Abs(refusal.Answer.Body.Length - sibling.Answer!.Body.Length) > (6 * path) + 64;

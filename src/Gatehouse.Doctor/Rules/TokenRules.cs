@@ -87,7 +87,7 @@ internal static class TokenRules
 
     /// <summary>Whether the answer names another fault of the token: that one is what the server stopped at.</summary>
     private static bool SaysOther(Refusal refusal, Cause cause) =>
-        WordingRules.Judge(refusal).Concat(FingerprintRules.Judge(refusal)).Any(finding => finding.Confidence >= 0.8 && finding.Cause != cause && finding.Cause != Tokens.Rejected && finding.Cause.Id.StartsWith("token.", StringComparison.Ordinal));
+        refusal.Said.Any(finding => finding.Confidence >= 0.8 && finding.Cause != cause && finding.Cause != Tokens.Rejected && finding.Cause.Id.StartsWith("token.", StringComparison.Ordinal));
 
     private static IEnumerable<Finding> Signature(Refusal refusal)
     {
@@ -177,7 +177,7 @@ internal static class TokenRules
     private static IEnumerable<Finding> Said(Refusal refusal)
     {
         if (refusal.Sent.Jwt is not { } jwt) yield break;
-        var said = WordingRules.Judge(refusal).Concat(FingerprintRules.Judge(refusal)).Where(finding => finding.Confidence >= 0.6).GroupBy(finding => finding.Cause).Select(group => group.MaxBy(finding => finding.Confidence)!);
+        var said = refusal.Said.Where(finding => finding.Confidence >= 0.6).GroupBy(finding => finding.Cause).Select(group => group.MaxBy(finding => finding.Confidence)!);
         foreach (var finding in said)
         {
             var shown = Shown(finding.Cause, jwt, refusal).ToArray();

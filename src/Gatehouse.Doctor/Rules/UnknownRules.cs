@@ -20,7 +20,7 @@ internal static class UnknownRules
         var evidence = new List<Evidence> { refusal.StatusEvidence };
         evidence.AddRange(tried.Take(12).Select(exchange => refusal.Compared(exchange, exchange.Purpose)));
         var guesses = ranked.Where(finding => finding.Cause.Status is not null).Take(4).Select(finding => finding.Cause.Id).ToArray();
-        var author = FingerprintRules.Author(refusal.Answer);
+        var author = refusal.Author;
         var summary = string.Create(CultureInfo.InvariantCulture, $"refused with {refusal.Status}{(author is null ? "" : $" by {author.Author}")}, and what is seen from outside proves no cause{(guesses.Length == 0 ? "" : $"; it may be {string.Join(" or ", guesses)}")}");
         return Found.Because(Status.Unknown, 0.5, summary, evidence, Next(refusal, guesses));
     }

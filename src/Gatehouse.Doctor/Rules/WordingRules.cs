@@ -27,14 +27,14 @@ internal static class WordingRules
     ];
 
     /// <summary>For <see cref="AllRules"/>.</summary>
-    internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("what the answer says", Judge)];
+    internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("what the answer says", Read)];
 
     /// <summary>The causes that the answer's own words mean.</summary>
-    internal static IEnumerable<Finding> Judge(Refusal refusal)
+    internal static IEnumerable<Finding> Read(Refusal refusal)
     {
         if (!IsRead(refusal)) yield break;
         // What a product's own mark has already said in its way is not read as if anybody had said it.
-        var known = FingerprintRules.Matching(refusal).SelectMany(row => FingerprintRules.Marks(row, refusal.Answer)).Where(mark => mark.Kind is EvidenceKind.ResponseBody or EvidenceKind.ResponseHeader && mark.Where != "WWW-Authenticate").Select(mark => mark.What).ToHashSet(StringComparer.Ordinal);
+        var known = refusal.Marks.SelectMany(row => FingerprintRules.Marks(row, refusal.Answer)).Where(mark => mark.Kind is EvidenceKind.ResponseBody or EvidenceKind.ResponseHeader && mark.Where != "WWW-Authenticate").Select(mark => mark.What).ToHashSet(StringComparer.Ordinal);
         var hits = new List<(Saying Row, int Order, Evidence Evidence)>();
         foreach (var (evidence, sentence) in Statements(refusal))
         {

@@ -119,7 +119,7 @@ public class SayingsTests
     public void An_answer_means_what_it_says(int status, string sent, string text, string cause)
     {
         var refusal = Refusal.Of(Seen(status, sent, text))!;
-        var said = WordingRules.Judge(refusal).Concat(FingerprintRules.Judge(refusal)).OrderByDescending(finding => finding.Confidence).ToList();
+        var said = refusal.Said.OrderByDescending(finding => finding.Confidence).ToList();
         Assert.True(said.Count > 0, "nothing was understood");
         Assert.Equal(cause, said[0].Cause.Id);
     }
@@ -140,7 +140,7 @@ public class SayingsTests
     public void What_stands_under_every_refusal_means_nothing(int status, string sent, string text)
     {
         var refusal = Refusal.Of(Seen(status, sent, text))!;
-        Assert.DoesNotContain(WordingRules.Judge(refusal), finding => finding.Confidence >= 0.5);
+        Assert.DoesNotContain(WordingRules.Read(refusal), finding => finding.Confidence >= 0.5);
     }
 
     private static Observations Seen(int status, string sent, string text)
