@@ -69,6 +69,10 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
     /// <summary>From the URL to file and rules; an answer where a phase ends it.</summary>
     private HttpdAnswer? Mapped()
     {
+        // Until the path is mapped, the rules outside of sections and those of Location count (ErrorDocument, AllowEncodedSlashes).
+        rules = host.Defaults;
+        foreach (var section in host.Locations)
+            if (section.MatchesPath(request.Path) == Known.Yes) rules = rules.With(section.Rules);
         if (Translated() is { } translated) return With(translated);
         if (request.Method == "TRACE" && !request.IsSubRequest)
         {
