@@ -73,6 +73,7 @@ internal sealed partial class RequestRun
         foreach (var name in names)
         {
             var sub = InternalRedirect.Within(request, (name.StartsWith('/') ? name : request.Path + name) + (request.Query is null ? "" : "?" + request.Query));
+            sub.Method = "GET"; // look-ups of modules ask by GET, whatever the client asked by
             var run = new RequestRun(evaluator, host, sub) { Trace = [], RulesFiles = [], Depth = Depth + 1, IsDecoded = true };
             var looked = run.SubRequest();
             if (looked is { Status: null }) return looked;
@@ -80,7 +81,7 @@ internal sealed partial class RequestRun
             {
                 inner = true;
                 Say(rules.List("directoryindex").LastOrDefault(), $"{name} is the index file");
-                return run.Finished();
+                return run.Finished(request.Method);
             }
 
             if (looked is null) continue;
@@ -134,7 +135,12 @@ internal sealed partial class RequestRun
         return Fixups();
     }
 
-    private HttpdAnswer Finished() => restart is { } again ? Redirected(again) : With(Indexed(out _) ?? Handled());
+    /// <summary>The request takes the place of the one that looked it up (ap_internal_fast_redirect), whose method counts again.</summary>
+    private HttpdAnswer Finished(string method)
+    {
+        request.Method = method;
+        return restart is { } again ? Redirected(again) : With(Indexed(out _) ?? Handled());
+    }
 
     private HttpdAnswer? Fallback(out bool inner)
     {
@@ -145,10 +151,11 @@ internal sealed partial class RequestRun
         if (Depth >= MaxSubRequests) return Told($"{fallback.Text} ({fallback.At}) leads from one to the other");
         Say(fallback, "takes what does not exist");
         var sub = InternalRedirect.Within(request, target + (request.Query is null ? "" : "?" + request.Query));
+        sub.Method = "GET";
         var run = new RequestRun(evaluator, host, sub) { Trace = Trace, RulesFiles = [], Depth = Depth + 1, IsDecoded = true };
         var looked = run.SubRequest();
         inner = true;
-        if (looked is null && run.facts is { Kind: EntryKind.File }) return run.Finished();
+        if (looked is null && run.facts is { Kind: EntryKind.File }) return run.Finished(request.Method);
         if (looked is { Status: >= 300 and not 404 } or { Status: null }) return looked;
         // What is missing itself is taken by the fallback again, and again.
         if (looked is null && run.facts is null) return With(new() { Reason = AnswerReason.Loop, Status = 500, By = fallback, Detail = $"{target} does not exist" });

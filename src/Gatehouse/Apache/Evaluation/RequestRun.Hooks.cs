@@ -9,9 +9,24 @@ namespace Gatehouse.Apache.Evaluation;
 /// <summary>Where mod_setenvif, mod_rewrite, mod_alias' Redirect and expressions are asked.</summary>
 internal sealed partial class RequestRun
 {
+    /// <summary>Variables that other modules set before SetEnvIf looks at them, with values that are not known from here.</summary>
+    private static readonly (string Module, string[] Names)[] ForeignVariables =
+    [
+        ("geoip_module", ["GEOIP_COUNTRY_CODE", "GEOIP_COUNTRY_NAME", "GEOIP_CONTINENT_CODE", "GEOIP_REGION", "GEOIP_CITY", "GEOIP_ADDR", "GEOIP_ORGANIZATION"]),
+        ("maxminddb_module", ["GEOIP_COUNTRY_CODE", "GEOIP_COUNTRY_NAME", "MM_COUNTRY_CODE", "MM_CONTINENT_CODE", "MM_CITY", "COUNTRY_CODE", "MMDB_INFO"]),
+        ("unique_id_module", ["UNIQUE_ID"]),
+    ];
+
     /// <summary>mod_setenvif: the server's own lines when the request is read, a directory's before access is decided.</summary>
     private void SetEnvironment(IEnumerable<RuleLayer> layers)
     {
+        foreach (var (module, names) in ForeignVariables)
+        {
+            if (!Server.Has(module)) continue;
+            foreach (var name in names)
+                if (!request.Environment.ContainsKey(name)) request.UnknownVariables[name] = $"{module} sets it";
+        }
+
         if (!Server.Has("setenvif_module")) return;
         var steps = new List<Step>();
         VariableRules? merged = null;
@@ -144,6 +159,7 @@ internal sealed partial class RequestRun
     {
         if (Depth >= MaxSubRequests) return new(null, null, "look-ups lead from one to the other");
         var sub = InternalRedirect.Within(request, uri);
+        sub.Method = "GET";
         var run = new RequestRun(evaluator, host, sub) { Trace = [], RulesFiles = [], Depth = Depth + 1, IsDecoded = true };
         var answer = run.SubRequest();
         return answer is { Status: null } ? new(null, null, answer.UnknownBecause) : new(answer?.Status ?? 200, sub);
