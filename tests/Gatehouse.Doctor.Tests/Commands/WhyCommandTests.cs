@@ -15,7 +15,7 @@ public sealed class WhyCommandTests : IDisposable
 
     private static async Task<Run> GatehouseAsync(string[] words, string? input = null, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "gatehouse-doctor.dll"));
         foreach (var word in words) start.ArgumentList.Add(word);
         foreach (var (name, value) in environment) start.Environment[name] = value;

@@ -136,7 +136,7 @@ internal sealed class OpenSslServer : IAsyncDisposable
             port = ((IPEndPoint)probe.LocalEndpoint).Port;
         }
 
-        var start = new ProcessStartInfo("openssl") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("openssl") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var word in (string[])["s_server", "-accept", $"127.0.0.1:{port}", "-cert", Path.Combine(folder, "leaf.pem"), "-key", Path.Combine(folder, "leaf.key"), .. options]) start.ArgumentList.Add(word);
         Process process;
         try

@@ -9,7 +9,7 @@ internal sealed class TlsLayer(WireSettings settings, string host)
 {
     private readonly List<string> serverFaults = [];
     private CertificateSeen? server;
-    private FirstOctetStream? below;
+    private Func<bool> speaksNoTls = () => false;
     private bool requested;
     private SslProtocols protocol;
 
@@ -28,7 +28,8 @@ internal sealed class TlsLayer(WireSettings settings, string host)
     /// <summary>Shakes hands; throws <see cref="WireFault"/>.</summary>
     public async Task<Stream> OpenAsync(Stream inner, CancellationToken cancel)
     {
-        below = new FirstOctetStream(inner);
+        var below = new FirstOctetStream(inner);
+        speaksNoTls = () => below.IsNoTls;
         var tls = new SslStream(below, leaveInnerStreamOpen: false);
         try
         {
@@ -62,7 +63,7 @@ internal sealed class TlsLayer(WireSettings settings, string host)
                 : new WireFault(ExchangeFault.Tls, $"{host} ended the TLS handshake with {TlsAlerts.Name(number)}", failed);
         }
 
-        if (below is { IsNoTls: true } || TlsAlerts.IsNoTls(failed)) return new WireFault(ExchangeFault.Tls, $"what answers at {host} does not speak TLS on this port: try http instead of https", failed);
+        if (speaksNoTls() || TlsAlerts.IsNoTls(failed)) return new WireFault(ExchangeFault.Tls, $"what answers at {host} does not speak TLS on this port: try http instead of https", failed);
         if (requested) return new WireFault(ExchangeFault.ClientCertificate, $"{host} asked for a client certificate and closed the connection after {(settings.Client is null ? "none came" : "it came")}", failed);
         return protocol == SslProtocols.None
             ? new WireFault(ExchangeFault.Tls, $"the TLS handshake with {host} failed: {Innermost(failed)}", failed)
