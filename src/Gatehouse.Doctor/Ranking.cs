@@ -12,8 +12,8 @@ namespace Gatehouse.Doctor;
 /// </summary>
 public static class Ranking
 {
-    /// <summary>From here on a finding counts as proved, from here on as inferred (contract.md, "Confidence").</summary>
-    private const double Proved = 0.9, Inferred = 0.6;
+    /// <summary>From here on a finding counts as proved, from here on as inferred; below the last as a guess (contract.md, "Confidence").</summary>
+    private const double Proved = 0.9, Inferred = 0.6, Guess = 0.5;
 
     /// <summary>Pieces of evidence that a report carries for one finding.</summary>
     private const int MaxEvidence = 24;
@@ -95,6 +95,8 @@ public static class Ranking
             merged[merged.IndexOf(better)] = Joined(better, general);
         }
 
+        // A guess tells nothing where a reason is proved.
+        if (merged.Any(finding => finding.Confidence >= Proved && !Beside.Contains(finding.Cause))) merged.RemoveAll(finding => finding.Confidence < Guess && !Beside.Contains(finding.Cause));
         return [.. merged.OrderBy(Tier).ThenBy(finding => Beside.Contains(finding.Cause)).ThenBy(Stage).ThenByDescending(finding => finding.Confidence)];
     }
 

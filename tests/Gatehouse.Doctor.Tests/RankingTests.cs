@@ -49,6 +49,13 @@ public class RankingTests
     public void A_wrong_status_is_told_after_the_reason_of_equal_certainty() =>
         Assert.Equal(["credentials.missing", "status.401-without-challenge"], Order(401, Found(Status.UnauthorizedWithoutChallenge, 1.0), Found(Credentials.Missing, 0.9)));
 
+    [Fact]
+    public void A_guess_is_not_told_beside_a_proved_reason()
+    {
+        Assert.Equal(["directory.not-searchable"], Order(403, Found(FileCauses.DirectoryNotSearchable, 0.95, EvidenceKind.FileMode), Found(Network.IpNotAllowed, 0.4)));
+        Assert.Equal(["directory.not-searchable", "ip.not-allowed"], Order(403, Found(FileCauses.DirectoryNotSearchable, 0.75, EvidenceKind.FileMode), Found(Network.IpNotAllowed, 0.4)));
+    }
+
     [Theory]
     [InlineData(200, null)]
     [InlineData(403, 0.95)]
