@@ -164,6 +164,9 @@ internal sealed class CaddyEvaluator
             case "redir":
                 if (holds == Servers.Truth.True) (answered, status) = (true, arguments.Count > 1 && arguments[1] is "permanent" ? 301 : arguments.Count > 1 && int.TryParse(arguments[1], out var to) ? to : 302);
                 break;
+            case "request_header":
+                if (holds == Servers.Truth.True && arguments.Count > 0 && arguments[0].TrimStart('-').Equals("Authorization", StringComparison.OrdinalIgnoreCase) && request.Header("Authorization") is not null) more.Add(new DropsCredentials(Server, directive.File, directive.Line, directive.Text));
+                break;
             case "rewrite" or "uri":
                 if (holds == Servers.Truth.True && directive.Name == "rewrite" && arguments.Count > 0 && arguments[^1].StartsWith('/') && !arguments[^1].Contains('{', StringComparison.Ordinal)) path = arguments[^1].Split('?')[0];
                 else if (holds == Servers.Truth.True && directive.Name == "uri" && arguments is ["strip_prefix", var prefix]) path = Stripped(path, prefix);
@@ -177,6 +180,7 @@ internal sealed class CaddyEvaluator
             case "reverse_proxy" or "php_fastcgi":
                 if (holds != Servers.Truth.True) break;
                 var upstream = arguments.FirstOrDefault(argument => !argument.StartsWith('{')) ?? directive.Block.FirstOrDefault(line => line.Name == "to")?.Words.ElementAtOrDefault(1) ?? "its upstream";
+                if (request.Header("Authorization") is not null && directive.Block.FirstOrDefault(line => line.Name == "header_up" && line.Words.Count > 1 && line.Words[1].TrimStart('-').Equals("Authorization", StringComparison.OrdinalIgnoreCase)) is { } drops) more.Add(new DropsCredentials(Server, drops.File, drops.Line, drops.Text));
                 handedOn = new HandsOn(Server, directive.File, directive.Line, directive.Text, upstream);
                 answered = true;
                 break;

@@ -43,6 +43,16 @@ internal static class HaproxyEvaluator
         };
         result.AddRange(walk.Observations());
         if (!answers && walk.Answer() is null && target is not null) result.Add(new HandsOn(Server, target.File, target.Number, target.Text, target.Words[2]));
+        if (request.Header("Authorization") is not null && walk.Answer() is null)
+            foreach (var line in new[] { frontend, configuration.Sections.FirstOrDefault(section => section.Kind == "backend" && section.Name == chosen?.Backend) }.OfType<HaproxySection>().SelectMany(section => section.Lines.Select(line => (section, line))))
+            {
+                // reqdel and rspdel are gone; del-header, or set-header to another value, is how it is done since.
+                var words = line.line.Words;
+                if (words is not ["http-request", "del-header" or "set-header" or "replace-header", var name, ..] || !name.Equals("authorization", StringComparison.OrdinalIgnoreCase)) continue;
+                var at = words.ToList().FindIndex(word => word is "if" or "unless");
+                if (at < 0 || acl.Condition(words.Skip(at + 1).ToList(), line.section.Lines.Where(each => each.Words[0] == "acl").ToList(), line.line, words[at] == "unless").Value == Truth.True) result.Add(new DropsCredentials(Server, line.line.File, line.line.Number, line.line.Text));
+            }
+
         return result;
     }
 

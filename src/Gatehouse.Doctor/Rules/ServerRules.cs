@@ -191,6 +191,19 @@ public static class ServerRules
     {
         if (seen.Final() is not { Status: 401 or 403 } final || seen.Of<DecidingRule>().Any()) yield break;
         if (seen.First<HandsOn>() is not { } hands) yield break;
+        if (final.Status == 401 && seen.First<DropsCredentials>() is { } drops)
+        {
+            yield return new Finding
+            {
+                Cause = C.Credentials.Dropped,
+                Confidence = 0.95,
+                Summary = $"{drops.Server} takes the Authorization header out of what it hands on to {hands.To} ({Where(drops.File, drops.Line)})",
+                Evidence = [new(EvidenceKind.ConfigLine, Where(drops.File, drops.Line), drops.Text), new(EvidenceKind.ConfigLine, Where(hands.File, hands.Line), hands.Text)],
+                Remedies = [new Remedy { Id = "keep-authorization", Who = Audience.Owner, What = $"remove {Where(drops.File, drops.Line)} ({drops.Text}), or let it hold only where the application needs no Authorization" }],
+            };
+            yield break;
+        }
+
         yield return new Finding
         {
             Cause = C.Configuration.UpstreamRefused,

@@ -194,6 +194,13 @@ public sealed record DecidingRule : Observation
 /// <param name="Path">The request's path.</param>
 public sealed record NarrowRule(string Server, TraceStep Step, RuleTest Test, string Path) : Observation;
 
+/// <summary>A line that takes the credentials out of what is handed on.</summary>
+/// <param name="Server">As in <see cref="Evaluated.Server"/>.</param>
+/// <param name="File">Where it stands.</param>
+/// <param name="Line">From 1.</param>
+/// <param name="Text">The directive.</param>
+public sealed record DropsCredentials(string Server, string File, int Line, string Text) : Observation;
+
 /// <summary>A configuration that hands the request on to another server.</summary>
 /// <param name="Server">As in <see cref="Evaluated.Server"/>.</param>
 /// <param name="File">Where it stands.</param>
