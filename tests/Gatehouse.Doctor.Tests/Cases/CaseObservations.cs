@@ -2,6 +2,7 @@ using System.Globalization;
 using Gatehouse.Doctor.Files;
 using Gatehouse.Doctor.Http;
 using Gatehouse.Doctor.Inputs;
+using Gatehouse.Doctor.Inputs.Answers;
 using Gatehouse.Grammar;
 
 namespace Gatehouse.Doctor.Tests.Cases;
@@ -67,6 +68,7 @@ internal sealed class CaseObservations
             case "log" or "config" or "file": files.Add((block.Kind, block.Rest, texts.Filled(block.Text))); break;
             case "audit": seen.AddRange(CaseFiles.ReadAudit(block)); break;
             case "files": seen.AddRange(CaseFiles.Read(block)); break;
+            case "request-not-shown": seen.Add(new RequestNotShown(block.Text)); break;
             case "not-looked-at": seen.Add(new NotLookedAt(block.Text)); break;
             default: throw Fault(block, $"no block is called `{block.Kind}`");
         }
