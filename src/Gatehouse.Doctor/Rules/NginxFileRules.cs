@@ -67,6 +67,18 @@ internal static class NginxFileRules
         if (index is not null) evidence.Add(NginxRules.At(index));
         if (autoindex is not null) evidence.Add(NginxRules.At(autoindex));
         var remedies = new List<Remedy>();
+        if (scope.One("alias") is { } alias && scope.Name.EndsWith('/') && !alias[0].EndsWith('/'))
+        {
+            return new Finding
+            {
+                Cause = FileCauses.DirectoryNoIndex,
+                Confidence = 1,
+                Summary = $"`{alias.Line}` lacks the closing slash that its location has, so that nginx looks for {path}{names[0]} instead of {path}/{names[0]}",
+                Evidence = [NginxRules.At(alias), .. evidence],
+                Remedies = [new Remedy { Id = "close-alias", Who = Audience.Owner, What = "end the alias in a slash, as its location does", Edits = NginxEdits.Replaced(alias, 1, alias[0] + "/") }],
+            };
+        }
+
         if (judged.OtherIndexes.Count > 0)
         {
             remedies.Add(new Remedy

@@ -25,6 +25,7 @@ internal static class AccessPhase
             if (flow.Scope.One(name) is { } node && !node[0].Equals("off", StringComparison.OrdinalIgnoreCase)) return flow.Not($"{name} decides here, which is not evaluated", node);
         var any = flow.Scope.Value("satisfy") == "any";
         var kept = 0;
+        var before = flow.Ground.Decisions.Count;
         foreach (var handler in (Func<Flow, bool, int>[])[Addresses, BasicAuth.Check, Subrequest])
         {
             var rc = handler(flow, any);
@@ -34,6 +35,7 @@ internal static class AccessPhase
                     continue;
                 case Rc.Ok when any:
                     flow.Ground.Note(flow.Scope.One("satisfy")!, "one of its conditions is met");
+                    KeepRefusals(flow, before, status: 0);
                     return Rc.Declined;
                 case Rc.Ok:
                     continue;
@@ -45,7 +47,15 @@ internal static class AccessPhase
             }
         }
 
+        if (any) KeepRefusals(flow, before, kept);
         return kept == 0 ? Rc.Declined : kept;
+    }
+
+    /// <summary>Of the refusals that `satisfy any` weighed only the one that it answers with is a refusal.</summary>
+    private static void KeepRefusals(Flow flow, int from, int status)
+    {
+        for (var i = flow.Ground.Decisions.Count - 1; i >= from; i--)
+            if (flow.Ground.Decisions[i] is { Subrequest: false, Status: >= 400 } decision && decision.Status != status) flow.Ground.Decisions.RemoveAt(i);
     }
 
     /// <summary>The rules in force: those of the nearest level that has any.</summary>
