@@ -85,8 +85,12 @@ internal sealed class FolderWalker(HttpdEvaluator evaluator, HttpdHost host, Lis
 
     private FolderWalk Done(string here, string rest, FileFacts? facts, HttpdAnswer? refused) => new(merged, here, rest, facts, refused is null ? null : refused with { Rules = host.Defaults.With(merged) });
 
+    /// <summary>What was merged, in order: two requests with the same list have the same configuration.</summary>
+    public List<DirectoryRules> Applied { get; } = [];
+
     private void Merge(DirectoryRules rules, Directive? by)
     {
+        Applied.Add(rules);
         merged = merged.With(rules);
         options = options.With(rules.Options);
         overrides = overrides.With(rules.Override);

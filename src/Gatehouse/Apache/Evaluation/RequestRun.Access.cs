@@ -13,6 +13,26 @@ internal sealed partial class RequestRun
     {
         if (!request.IsSubRequest) SetEnvironment(OfSections);
         if (Foreign() is { } foreign) return With(Told(foreign));
+        if (Before is { } before && before.accessPassed && before.applied.SequenceEqual(applied))
+        {
+            // Nothing that decides has changed since it was let in: httpd does not ask again, not even by the other method.
+            (request.User, request.AuthType) = before.Identity;
+            accessPassed = true;
+            return null;
+        }
+
+        var refused = Access();
+        accessPassed = refused is null;
+        return refused;
+    }
+
+    private (string? User, string? AuthType) Identity => (request.User, request.AuthType);
+
+    /// <summary>Whether access was granted, or taken over from the request before.</summary>
+    private bool accessPassed;
+
+    private HttpdAnswer? Access()
+    {
         var any = rules.Compat?.SatisfyFor(request.Method) is { Any: true };
         var access = Accessible();
         if (access is { Status: null }) return With(access);

@@ -74,7 +74,7 @@ internal sealed partial class RequestRun
         {
             var sub = InternalRedirect.Within(request, (name.StartsWith('/') ? name : request.Path + name) + (request.Query is null ? "" : "?" + request.Query));
             sub.Method = "GET"; // look-ups of modules ask by GET, whatever the client asked by
-            var run = new RequestRun(evaluator, host, sub) { Trace = [], RulesFiles = [], Depth = Depth + 1, IsDecoded = true };
+            var run = new RequestRun(evaluator, host, sub) { Trace = [], RulesFiles = [], Depth = Depth + 1, IsDecoded = true, Before = this };
             var looked = run.SubRequest();
             if (looked is { Status: null }) return looked;
             if (looked is null && run.facts is { Kind: EntryKind.File })
@@ -152,7 +152,7 @@ internal sealed partial class RequestRun
         Say(fallback, "takes what does not exist");
         var sub = InternalRedirect.Within(request, target + (request.Query is null ? "" : "?" + request.Query));
         sub.Method = "GET";
-        var run = new RequestRun(evaluator, host, sub) { Trace = Trace, RulesFiles = [], Depth = Depth + 1, IsDecoded = true };
+        var run = new RequestRun(evaluator, host, sub) { Trace = Trace, RulesFiles = [], Depth = Depth + 1, IsDecoded = true, Before = this };
         var looked = run.SubRequest();
         inner = true;
         if (looked is null && run.facts is { Kind: EntryKind.File }) return run.Finished(request.Method);

@@ -160,7 +160,7 @@ internal sealed partial class RequestRun
         if (Depth >= MaxSubRequests) return new(null, null, "look-ups lead from one to the other");
         var sub = InternalRedirect.Within(request, uri);
         sub.Method = "GET";
-        var run = new RequestRun(evaluator, host, sub) { Trace = [], RulesFiles = [], Depth = Depth + 1, IsDecoded = true };
+        var run = new RequestRun(evaluator, host, sub) { Trace = [], RulesFiles = [], Depth = Depth + 1, IsDecoded = true, Before = this };
         var answer = run.SubRequest();
         return answer is { Status: null } ? new(null, null, answer.UnknownBecause) : new(answer?.Status ?? 200, sub);
     }

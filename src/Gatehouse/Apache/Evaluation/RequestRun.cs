@@ -23,6 +23,12 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
 
     public List<RulesFileMet> RulesFiles { get; init; } = [];
 
+    /// <summary>The sections and rules files that make up the configuration of this request.</summary>
+    private readonly List<DirectoryRules> applied = [];
+
+    /// <summary>The request that looked this one up or redirected to it, once access was checked there; null: none.</summary>
+    private RequestRun? Before { get; init; }
+
     /// <summary>How deep subrequests nest.</summary>
     private int Depth { get; init; }
 
@@ -81,7 +87,10 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
             return With(new() { Reason = AnswerReason.Served, Status = 200, Detail = "TRACE is answered before access is checked" });
         }
 
-        var walk = new FolderWalker(evaluator, host, RulesFiles, Trace).To(request.FileName!);
+        var walker = new FolderWalker(evaluator, host, RulesFiles, Trace);
+        var walk = walker.To(request.FileName!);
+        applied.Clear();
+        applied.AddRange(walker.Applied);
         rules = host.Defaults.With(walk.Rules);
         request.FileName = walk.FileName;
         request.PathInfo = walk.PathInfo;
@@ -103,6 +112,7 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
             {
                 case Known.Yes:
                     merged = merged.With(section.Rules);
+                    applied.Add(section.Rules);
                     Say(section.By, "matches the file's name");
                     break;
                 case Known.Unknown:
@@ -125,6 +135,7 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
             {
                 case Known.Yes:
                     merged = merged.With(section.Rules);
+                    applied.Add(section.Rules);
                     Say(section.By, "matches the path");
                     break;
                 case Known.Unknown:
@@ -161,6 +172,7 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
             }
 
             merged = merged.With(section.Rules);
+            applied.Add(section.Rules);
         }
 
         rules = rules.With(merged);
@@ -172,7 +184,7 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
     {
         if (request.InternalRedirects >= MaxInternalRedirects) return With(new() { Reason = AnswerReason.Loop, Status = 500, Detail = $"more than {MaxInternalRedirects} internal redirects" });
         var next = InternalRedirect.Start(request, target);
-        var run = new RequestRun(evaluator, host, next) { Trace = Trace, RulesFiles = [], Depth = Depth };
+        var run = new RequestRun(evaluator, host, next) { Trace = Trace, RulesFiles = [], Depth = Depth, Before = this };
         var answer = run.Whole();
         return answer;
     }
