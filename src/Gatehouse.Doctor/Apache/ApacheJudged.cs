@@ -24,7 +24,7 @@ internal sealed record ApacheJudged : Observation
     public int? Seen { get; init; }
 
     /// <summary>Texts of the files that were read, by path.</summary>
-    public IReadOnlyDictionary<string, string?> Texts { get; init; } = new Dictionary<string, string?>();
+    public IReadOnlyDictionary<string, string?> Texts { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
 
     /// <summary>The account of the workers; null: not known.</summary>
     public ServerAccount? Worker { get; init; }

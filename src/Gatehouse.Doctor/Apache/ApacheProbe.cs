@@ -59,7 +59,7 @@ internal static class ApacheProbe
             Assumed = main is null,
             IsApache = main is not null || seen.First<RunningServer>() is { } running && ServerNames.IsProgramOf(running.Program, "Apache httpd") || ServerNames.OfField(final?.Answer?.Value("Server")) == "Apache httpd",
             Seen = exchange?.Status,
-            Texts = plain.Texts.Concat(files.Texts).DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
+            Texts = plain.Texts.Concat(files.Texts).DistinctBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
             Worker = worker,
             Here = files.Here,
             CertificateWanted = url.Scheme == Uri.UriSchemeHttps && question.Certificate is null ? Wanted(evaluation) : null,

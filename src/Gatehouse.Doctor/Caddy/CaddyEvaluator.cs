@@ -195,7 +195,7 @@ internal sealed class CaddyEvaluator
 
     private void Basic(DecidingRule rule, CaddyDirective directive, Truth holds)
     {
-        var users = directive.Block.Where(line => line.Words.Count >= 2).GroupBy(line => line.Words[0]).ToDictionary(group => group.Key, group => group.First().Words[1], StringComparer.Ordinal);
+        var users = directive.Block.Where(line => line.Words.Count >= 2).GroupBy(line => line.Words[0], StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Words[1], StringComparer.Ordinal);
         var (lack, detail) = PasswordLook.Users(request, users);
         if (lack == Lack.Nothing && holds == Servers.Truth.True) return;
         // A rule that does not apply is looked at all the same: it may protect less than it seems to.

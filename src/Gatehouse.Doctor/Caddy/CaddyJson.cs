@@ -85,7 +85,7 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request)
                 break;
             case "authentication":
                 var users = Member(handler, "providers") is { } providers && Member(providers, "http_basic") is { } basic && Member(basic, "accounts") is { ValueKind: JsonValueKind.Array } accounts
-                    ? accounts.EnumerateArray().Where(account => Member(account, "username") is not null).GroupBy(account => Member(account, "username")!.Value.GetString() ?? "").ToDictionary(group => group.Key, group => Hash(Member(group.First(), "password")?.GetString() ?? ""), StringComparer.Ordinal) : [];
+                    ? accounts.EnumerateArray().Where(account => Member(account, "username") is not null).GroupBy(account => Member(account, "username")!.Value.GetString() ?? "", StringComparer.Ordinal).ToDictionary(group => group.Key, group => Hash(Member(group.First(), "password")?.GetString() ?? ""), StringComparer.Ordinal) : [];
                 var (lack, detail) = PasswordLook.Users(request, users);
                 if (lack != Lack.Nothing || holds != Truth.True) walk.Take(rule with { Text = "authentication http_basic", Outcome = RuleOutcome.Challenges, Status = 401, Lack = lack, Detail = detail }, holds);
                 break;

@@ -25,7 +25,7 @@ internal sealed class CaddyMatcher(AskedRequest request, IReadOnlyDictionary<str
     /// <summary>Lines of one kind (and, for headers, of one field) are alternatives.</summary>
     private static IEnumerable<CaddyDirective> Grouped(IReadOnlyList<CaddyDirective> block)
     {
-        foreach (var group in block.GroupBy(line => line.Name is "path" or "method" or "host" or "remote_ip" or "client_ip" ? line.Name : line.Name + "\n" + line.Text + "\n" + line.Line))
+        foreach (var group in block.GroupBy(line => line.Name is "path" or "method" or "host" or "remote_ip" or "client_ip" ? line.Name : line.Name + "\n" + line.Text + "\n" + line.Line, StringComparer.Ordinal))
             yield return group.First() with { Words = [.. group.First().Words, .. group.Skip(1).SelectMany(line => line.Words.Skip(1))] };
     }
 

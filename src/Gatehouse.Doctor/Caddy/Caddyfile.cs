@@ -40,7 +40,7 @@ internal sealed class Caddyfile
     public static bool Recognise(ConfigurationText text)
     {
         if (text.Name.StartsWith("Caddyfile", StringComparison.OrdinalIgnoreCase) || text.Name.EndsWith(".caddyfile", StringComparison.OrdinalIgnoreCase) || text.Name.EndsWith(".caddy", StringComparison.OrdinalIgnoreCase)) return true;
-        if (text.Text.TrimStart().StartsWith("<", StringComparison.Ordinal) || text.Text.Contains(";\n", StringComparison.Ordinal)) return false;
+        if (text.Text.TrimStart().StartsWith('<') || text.Text.Contains(";\n", StringComparison.Ordinal)) return false;
         var known = 0;
         var opened = false;
         foreach (var line in text.Lines)

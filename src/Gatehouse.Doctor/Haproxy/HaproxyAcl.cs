@@ -348,14 +348,14 @@ internal sealed class HaproxyAcl(AskedRequest request, HaproxyConfiguration conf
     public (Lack Lack, string Detail, HaproxyLine? Line) Users(HaproxySection list, List<string>? groups = null)
     {
         var users = list.Lines.Where(line => line.Words[0] == "user" && line.Words.Count >= 2).ToList();
-        var passwords = users.GroupBy(line => line.Words[1]).ToDictionary(group => group.Key, group => group.First() is { Words.Count: > 3 } line ? line.Words[2] + " " + line.Words[3] : "", StringComparer.Ordinal);
+        var passwords = users.GroupBy(line => line.Words[1], StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First() is { Words.Count: > 3 } line ? line.Words[2] + " " + line.Words[3] : "", StringComparer.Ordinal);
         var (lack, detail) = PasswordLook.Users(request, passwords, (kept, sent) => kept.StartsWith("insecure-password ", StringComparison.Ordinal) ? PasswordLook.Same(kept[18..], sent) ? Lack.Nothing : Lack.WrongPassword : kept.StartsWith("password ", StringComparison.Ordinal) ? PasswordLook.Hash(kept[9..], sent, out _) : Lack.BadHash);
         var name = request.Credentials()?.User;
         var line = users.FirstOrDefault(user => user.Words[1] == name);
         if (lack != Lack.Nothing || groups is null) return (lack, detail, line);
         var own = line is not null && line.Words.ToList().IndexOf("groups") is > 0 and var at && at + 1 < line.Words.Count ? line.Words[at + 1].Split(',') : [];
         var inGroups = list.Lines.Where(group => group.Words[0] == "group" && group.Words.Count > 3 && group.Words[3].Split(',').Contains(name)).Select(group => group.Words[1]);
-        return groups.Intersect(own.Concat(inGroups)).Any() ? (Lack.Nothing, detail, line) : (Lack.Group, $"{name} is in none of the groups {string.Join(", ", groups)}", line);
+        return groups.Intersect(own.Concat(inGroups), StringComparer.Ordinal).Any() ? (Lack.Nothing, detail, line) : (Lack.Group, $"{name} is in none of the groups {string.Join(", ", groups)}", line);
     }
 
     private static Subject SubjectOf(string name, string? argument, string fetch)

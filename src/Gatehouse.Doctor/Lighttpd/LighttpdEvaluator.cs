@@ -170,7 +170,7 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
         if (!settings.TryGetValue("auth.require", out var require) || require.Setting.Value.Items is null) return;
         var entry = require.Setting.Value.Items.Where(item => request.Path.StartsWith(item.Key, StringComparison.Ordinal)).Cast<(string Key, LighttpdValue Value, int Line)?>().FirstOrDefault();
         if (entry is not { } found) return;
-        var options = (found.Value.Items ?? []).GroupBy(item => item.Key).ToDictionary(group => group.Key, group => group.Last().Value.Text, StringComparer.Ordinal);
+        var options = (found.Value.Items ?? []).GroupBy(item => item.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Value.Text, StringComparer.Ordinal);
         var method = options.GetValueOrDefault("method", "basic");
         var wanted = options.GetValueOrDefault("require", "valid-user");
         var backend = Text("auth.backend") ?? "htpasswd";

@@ -133,7 +133,7 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest reques
 
     private (Subject Subject, Truth Value) One(SquidAcl acl, int depth)
     {
-        var ignoreCase = acl.Values.Contains("-i");
+        var ignoreCase = acl.Values.Contains("-i", StringComparer.Ordinal);
         var values = acl.Values.Where(value => !value.StartsWith('-') || value.Length != 2).ToList();
         var url = $"{(request.Secure ? "https" : "http")}://{request.Host}{request.RawPath}{(request.Query.Length > 0 ? "?" + request.Query : "")}";
         switch (acl.Type)

@@ -208,7 +208,7 @@ internal sealed class TomcatEvaluator
         }
 
         var known = users.Value.Root.Named("user").ToList();
-        var passwords = known.Where(user => (user.Value("username") ?? user.Value("name")) is not null).GroupBy(user => user.Value("username") ?? user.Value("name")!).ToDictionary(group => group.Key, group => group.First().Value("password") ?? "", StringComparer.Ordinal);
+        var passwords = known.Where(user => (user.Value("username") ?? user.Value("name")) is not null).GroupBy(user => user.Value("username") ?? user.Value("name")!, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Value("password") ?? "", StringComparer.Ordinal);
         var (lack, detail) = PasswordLook.Users(request, passwords, (kept, sent) => PasswordLook.Same(kept, sent) ? Lack.Nothing : Digested(kept) ? Lack.BadHash : Lack.WrongPassword);
         var user = known.FirstOrDefault(each => (each.Value("username") ?? each.Value("name")) == credentials.User);
         var further = user is null ? rule.Further : [.. rule.Further, new Evidence(EvidenceKind.ConfigLine, $"{Path.GetFileName(users.Value.Path)}:{user.Line()}", $"username=\"{credentials.User}\" roles=\"{user.Value("roles")}\"")];
@@ -225,7 +225,7 @@ internal sealed class TomcatEvaluator
         }
 
         var own = (user?.Value("roles") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (roles.Contains("*") || roles.Contains("**") || roles.Intersect(own).Any()) return;
+        if (roles.Contains("*", StringComparer.Ordinal) || roles.Contains("**", StringComparer.Ordinal) || roles.Intersect(own, StringComparer.Ordinal).Any()) return;
         walk.Take(rule with { Lack = Lack.Role, Status = 403, Detail = $"{credentials.User} has the roles {string.Join(", ", own)} and lacks {string.Join(" or ", roles)}", Further = further }, Truth.True);
     }
 

@@ -107,7 +107,7 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
                 });
                 break;
             case "basicauth":
-                var users = List("users").Where(user => user.Value.Contains(':', StringComparison.Ordinal)).GroupBy(user => user.Value.Split(':')[0]).ToDictionary(group => group.Key, group => group.First().Value.Split(':', 2)[1], StringComparer.Ordinal);
+                var users = List("users").Where(user => user.Value.Contains(':', StringComparison.Ordinal)).GroupBy(user => user.Value.Split(':')[0], StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Value.Split(':', 2)[1], StringComparer.Ordinal);
                 if (users.Count == 0 && Option("usersFile") is not null)
                 {
                     walk.Take(rule with { Outcome = RuleOutcome.Challenges, Status = 401, Lack = request.Credentials() is null ? Lack.Missing : Lack.RefusedElsewhere }, request.Credentials() is null ? Truth.True : Truth.Unknown);

@@ -93,7 +93,7 @@ internal sealed class RealNginx : IDisposable
         var temporary = string.Concat(((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(name => $"{name}_temp_path run/{name};\n"));
         var user = Environment.UserName == "root" ? "user www-data;\n" : "";
         System.IO.File.WriteAllText(file, $"{user}{top}worker_processes 1;\npid run/nginx.pid;\nerror_log run/error.log info;\nevents {{ worker_connections 256; }}\nhttp {{\naccess_log off;\n{temporary}{http}\n}}\n", Encoding.Latin1);
-        var start = new ProcessStartInfo(Program, ["-p", folder + "/", "-e", Path.Combine(folder, "run/error.log"), "-c", file, "-g", "daemon off;"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Program, ["-p", folder + "/", "-e", Path.Combine(folder, "run/error.log"), "-c", file, "-g", "daemon off;"]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         var said = new StringBuilder();
         process.ErrorDataReceived += (_, line) => said.AppendLine(line.Data);

@@ -74,7 +74,7 @@ internal sealed class RealHttpd : IAsyncDisposable
         var program = Require();
         var file = Path.Combine(folder, "check.conf");
         await File.WriteAllTextAsync(file, Preamble(folder, 1) + configuration);
-        using var check = Process.Start(new ProcessStartInfo(program, ["-t", "-f", file]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var check = Process.Start(new ProcessStartInfo(program, ["-t", "-f", file]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         var said = await check.StandardError.ReadToEndAsync();
         await check.WaitForExitAsync();
         return check.ExitCode == 0 ? null : said;
@@ -90,7 +90,7 @@ internal sealed class RealHttpd : IAsyncDisposable
         var file = Path.Combine(folder, "httpd.conf");
         await File.WriteAllTextAsync(file, Preamble(folder, port)
             + configuration.Replace("@FOLDER@", folder, StringComparison.Ordinal).Replace("@PORT@", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
-        var start = new ProcessStartInfo(program, ["-f", file, "-DFOREGROUND", "-k", "start"]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, ["-f", file, "-DFOREGROUND", "-k", "start"]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
         var process = Process.Start(start)!;
