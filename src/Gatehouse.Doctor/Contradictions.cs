@@ -13,6 +13,12 @@ public static class Contradictions
     private static readonly FrozenSet<Cause> OfFiles =
         [FileCauses.FileNotReadable, FileCauses.DirectoryNotSearchable, FileCauses.DirectoryNoIndex, FileCauses.SymlinkRefused, FileCauses.FileAclDenied, FileCauses.FileLabelDenied, Configuration.HtaccessUnreadable];
 
+    /// <summary>Causes that say: who asks was not accepted.</summary>
+    private static readonly FrozenSet<Cause> OfSignIn = [Credentials.Missing, Credentials.PasswordRejected, Credentials.PasswordWrong, Credentials.PasswordUnknownUser, Tokens.Rejected, Sessions.Missing];
+
+    /// <summary>Causes that are judged only of somebody who was accepted.</summary>
+    private static readonly FrozenSet<Cause> OfPermission = [Permissions.UserNotListed, Permissions.RoleMissing, Permissions.GroupMissing, Permissions.ScopeMissing, Permissions.ClaimMissing];
+
     /// <summary>The finding as it stands after all that was seen; null: contradicted.</summary>
     public static Finding? Weighed(Finding finding, Observations seen)
     {
@@ -41,6 +47,9 @@ public static class Contradictions
         // httpd tells a directory that can't be passed in the words of an unreadable .htaccess: the walk tells them apart.
         if (finding.Cause == Configuration.HtaccessUnreadable && finding.Evidence.All(evidence => evidence.Kind != EvidenceKind.FileMode)
             && Rules.FileRules.All.SelectMany(rule => rule.Judge(seen)).Any(other => other.Cause == FileCauses.DirectoryNotSearchable)) return finding with { Confidence = Math.Min(finding.Confidence, 0.45) };
+
+        // The server's own log speaks of a permission that lacks: then it has accepted who asked, whatever the 401 looks like.
+        if (OfSignIn.Contains(finding.Cause) && !logged && seen.Of<Logs.LoggedRefusal>().Any(refusal => refusal.Messages.Any(hit => hit.Match is { } match && OfPermission.Contains(match.Row.Cause)))) return null;
 
         // A rule that would refuse, and a server that serves: the configuration is not the one in force (its own finding says so).
         if (status is >= 200 and < 300 && finding.Cause.Status is not null && !logged && seen.First<Asked>() is not { OtherClient: true }

@@ -13,7 +13,7 @@ internal sealed partial class RequestRun
     {
         if (!request.IsSubRequest) SetEnvironment(OfSections);
         if (Foreign() is { } foreign) return With(Told(foreign));
-        if (Before is { } before && before.accessPassed && before.applied.SequenceEqual(applied))
+        if (facts is not null && Before is { } before && before.accessPassed && before.applied.SequenceEqual(applied))
         {
             // Nothing that decides has changed since it was let in: httpd does not ask again, not even by the other method.
             (request.User, request.AuthType) = before.Identity;
