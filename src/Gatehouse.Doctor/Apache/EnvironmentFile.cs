@@ -8,8 +8,13 @@ internal static class EnvironmentFile
     /// <summary>Debian's own values, where the file is not there.</summary>
     private static readonly Dictionary<string, string> Debian = new(StringComparer.Ordinal)
     {
-        ["APACHE_RUN_USER"] = "www-data", ["APACHE_RUN_GROUP"] = "www-data", ["APACHE_LOG_DIR"] = "/var/log/apache2", ["APACHE_RUN_DIR"] = "/var/run/apache2", ["APACHE_LOCK_DIR"] = "/var/lock/apache2",
-        ["APACHE_PID_FILE"] = "/var/run/apache2/apache2.pid", ["APACHE_CONFDIR"] = "/etc/apache2",
+        ["APACHE_RUN_USER"] = "www-data",
+        ["APACHE_RUN_GROUP"] = "www-data",
+        ["APACHE_LOG_DIR"] = "/var/log/apache2",
+        ["APACHE_RUN_DIR"] = "/var/run/apache2",
+        ["APACHE_LOCK_DIR"] = "/var/lock/apache2",
+        ["APACHE_PID_FILE"] = "/var/run/apache2/apache2.pid",
+        ["APACHE_CONFDIR"] = "/etc/apache2",
     };
 
     /// <summary>The variables of the file beside a main file.</summary>

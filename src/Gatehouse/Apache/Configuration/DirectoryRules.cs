@@ -64,7 +64,18 @@ public sealed class DirectoryRules
     /// <summary>The same with other settings of mod_rewrite.</summary>
     internal DirectoryRules WithRewrite(RewriteSettings? rewrite) => new()
     {
-        Options = Options, Override = Override, Authorization = Authorization, Compat = Compat, Settings = Settings, Lists = Lists, ErrorDocuments = ErrorDocuments, Layers = Layers, Rewrite = rewrite, Rewriting = Rewriting, Files = Files, Ifs = Ifs,
+        Options = Options,
+        Override = Override,
+        Authorization = Authorization,
+        Compat = Compat,
+        Settings = Settings,
+        Lists = Lists,
+        ErrorDocuments = ErrorDocuments,
+        Layers = Layers,
+        Rewrite = rewrite,
+        Rewriting = Rewriting,
+        Files = Files,
+        Ifs = Ifs,
     };
 
     /// <summary>A section's rules laid over these (ap_merge_per_dir_configs).</summary>

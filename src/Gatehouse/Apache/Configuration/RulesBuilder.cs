@@ -148,7 +148,12 @@ internal sealed partial class RulesBuilder
     {
         var module = name switch
         {
-            "file" => "authn_file_module", "dbm" => "authn_dbm_module", "dbd" => "authn_dbd_module", "anon" => "authn_anon_module", "ldap" => "authnz_ldap_module", "socache" => "authn_socache_module",
+            "file" => "authn_file_module",
+            "dbm" => "authn_dbm_module",
+            "dbd" => "authn_dbd_module",
+            "anon" => "authn_anon_module",
+            "ldap" => "authnz_ldap_module",
+            "socache" => "authn_socache_module",
             _ => null,
         };
         return module is null ? aliases.ContainsKey("authn:" + name) || modules.Any(other => !DirectiveTable.Knows(other)) ? null : $"unknown Authn provider: `{name}`"

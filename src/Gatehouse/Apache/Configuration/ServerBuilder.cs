@@ -9,9 +9,12 @@ public static class ServerBuilder
     /// <summary>Sections that hold rules for requests.</summary>
     private static readonly Dictionary<string, (SectionKind Kind, bool Expression)> RequestSections = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Directory"] = (SectionKind.Directory, false), ["DirectoryMatch"] = (SectionKind.Directory, true),
-        ["Location"] = (SectionKind.Location, false), ["LocationMatch"] = (SectionKind.Location, true),
-        ["Proxy"] = (SectionKind.Proxy, false), ["ProxyMatch"] = (SectionKind.Proxy, true),
+        ["Directory"] = (SectionKind.Directory, false),
+        ["DirectoryMatch"] = (SectionKind.Directory, true),
+        ["Location"] = (SectionKind.Location, false),
+        ["LocationMatch"] = (SectionKind.Location, true),
+        ["Proxy"] = (SectionKind.Proxy, false),
+        ["ProxyMatch"] = (SectionKind.Proxy, true),
     };
 
     /// <summary>Builds the server.</summary>

@@ -9,7 +9,10 @@ internal sealed partial class RequestRun
     /// <summary>Handlers of modules that only show the server's state.</summary>
     private static readonly Dictionary<string, string> OwnHandlers = new(StringComparer.Ordinal)
     {
-        ["server-status"] = "status_module", ["server-info"] = "info_module", ["balancer-manager"] = "proxy_balancer_module", ["ldap-status"] = "ldap_module",
+        ["server-status"] = "status_module",
+        ["server-info"] = "info_module",
+        ["balancer-manager"] = "proxy_balancer_module",
+        ["ldap-status"] = "ldap_module",
     };
 
     private HttpdAnswer Served()

@@ -18,8 +18,12 @@ internal sealed class ExpressionParser(string text, ExpressionOptions options)
 
     private static readonly FrozenDictionary<string, Comparison> WordComparisons = new Dictionary<string, Comparison>(StringComparer.Ordinal)
     {
-        ["eq"] = Comparison.Equal, ["ne"] = Comparison.NotEqual, ["lt"] = Comparison.Less, ["le"] = Comparison.LessOrEqual,
-        ["gt"] = Comparison.Greater, ["ge"] = Comparison.GreaterOrEqual,
+        ["eq"] = Comparison.Equal,
+        ["ne"] = Comparison.NotEqual,
+        ["lt"] = Comparison.Less,
+        ["le"] = Comparison.LessOrEqual,
+        ["gt"] = Comparison.Greater,
+        ["ge"] = Comparison.GreaterOrEqual,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private int at;

@@ -44,7 +44,14 @@ internal sealed class HttpdAgreement : IAsyncDisposable
         var real = await server.AskAsync(probe.Target, host, probe.Method, probe.Fields);
         var request = new ApacheRequest
         {
-            Method = probe.Method, UnparsedTarget = probe.Target, Path = "", HostName = host, Client = IPAddress.Loopback, Peer = IPAddress.Loopback, ServerAddress = IPAddress.Loopback, ServerPort = server.Port,
+            Method = probe.Method,
+            UnparsedTarget = probe.Target,
+            Path = "",
+            HostName = host,
+            Client = IPAddress.Loopback,
+            Peer = IPAddress.Loopback,
+            ServerAddress = IPAddress.Loopback,
+            ServerPort = server.Port,
         };
         request.Headers.Add(new("Host", host));
         foreach (var field in probe.Fields)
