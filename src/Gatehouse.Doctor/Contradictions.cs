@@ -48,6 +48,9 @@ public static class Contradictions
         if (finding.Cause == Configuration.HtaccessUnreadable && finding.Evidence.All(evidence => evidence.Kind != EvidenceKind.FileMode)
             && Rules.FileRules.All.SelectMany(rule => rule.Judge(seen)).Any(other => other.Cause == FileCauses.DirectoryNotSearchable)) return finding with { Confidence = Math.Min(finding.Confidence, 0.45) };
 
+        // A name and password went out as Basic first, as clients do that don't know the scheme yet; the challenge was answered afterwards.
+        if (finding.Cause == Credentials.WrongScheme && seen.Tried(Variation.AnsweredChallenge) is not null) return null;
+
         // The server's own log speaks of a permission that lacks: then it has accepted who asked, whatever the 401 looks like.
         if (OfSignIn.Contains(finding.Cause) && !logged && seen.Of<Logs.LoggedRefusal>().Any(refusal => refusal.Messages.Any(hit => hit.Match is { } match && OfPermission.Contains(match.Row.Cause)))) return null;
 
