@@ -38,6 +38,9 @@ internal static class Platforms
         Means(By(S3, Layer.Platform, Forbidden, [Member("Code", "=AllAccessDisabled")], S3Docs), Causes.Permissions.PermissionDenied, 0.9),
 
         .. Aws("ExpiredTokenException", Causes.Tokens.Expired, 0.95), .. Aws("ExpiredToken", Causes.Tokens.Expired, 0.93), .. Aws("RequestExpired", Causes.Tokens.SignatureExpired, 0.93),
+        Means(By("AWS", Layer.Platform, Refusals, [Header("x-amzn-ErrorType", "InvalidSignatureException"), Member("message", "Signature expired")], "docs.aws.amazon.com, Signature Version 4 troubleshooting"), Causes.Tokens.SignatureExpired, 0.95),
+        Means(By("Azure Resource Manager", Layer.Platform, Forbidden, [Member("error.code", "=AuthorizationFailed"), Member("error.message", "does not have authorization to perform action")], "learn.microsoft.com, azure/role-based-access-control/troubleshooting"), Causes.Permissions.PermissionDenied, 0.97),
+        Means(By("Microsoft Graph", Layer.Platform, Forbidden, [Member("error.code", "=Authorization_RequestDenied")], "learn.microsoft.com/graph/errors"), Causes.Permissions.PermissionDenied, 0.93),
         .. Aws("InvalidSignatureException", Causes.Tokens.SignatureMismatch, 0.93), .. Aws("SignatureDoesNotMatch", Causes.Tokens.SignatureMismatch, 0.95), .. Aws("UnrecognizedClientException", Causes.Tokens.ApiKeyUnknown, 0.93),
         .. Aws("InvalidClientTokenId", Causes.Tokens.ApiKeyUnknown, 0.93), .. Aws("IncompleteSignature", Causes.Credentials.Malformed, 0.92), .. Aws("AccessDeniedException", Causes.Permissions.PermissionDenied, 0.93),
         .. Aws("ThrottlingException", Causes.Network.RateExceeded, 0.95), .. Aws("OptInRequired", Causes.Permissions.SubscriptionRequired, 0.85), .. Aws("NotAuthorizedException", Causes.Permissions.PermissionDenied, 0.7),

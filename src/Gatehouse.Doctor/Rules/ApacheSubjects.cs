@@ -24,6 +24,8 @@ internal static class ApacheSubjects
     /// <param name="requires">Whether the refusal comes from its not holding.</param>
     public static Cause? Of(string text, bool requires)
     {
+        // An expression that must hold and says "not this address" is a deny list.
+        if (requires && text.Contains("REMOTE_ADDR", StringComparison.OrdinalIgnoreCase) && text.Contains(" != ", StringComparison.Ordinal) && !text.Contains("&&", StringComparison.Ordinal) && !text.Contains("||", StringComparison.Ordinal)) return Network.IpBlocked;
         foreach (var (word, blocks, required) in Words)
             if (text.Contains(word, StringComparison.OrdinalIgnoreCase)) return requires ? required ?? blocks : blocks;
         var header = text.Contains("HTTP:", StringComparison.OrdinalIgnoreCase) || text.Contains("req(", StringComparison.OrdinalIgnoreCase) || text.Contains("http(", StringComparison.OrdinalIgnoreCase) || text.Contains("HTTP_", StringComparison.OrdinalIgnoreCase);

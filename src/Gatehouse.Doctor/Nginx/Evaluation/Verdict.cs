@@ -24,7 +24,12 @@ internal sealed record Verdict(FlowGround Ground, Flow? Flow)
     public bool HandedOn => Flow is { HandedOnBy: not null, ErrorStatus: 0, UnknownBecause: null };
 
     /// <summary>The first refusal of the main request (400 and more), which error pages may cover; null: there was none.</summary>
-    public Decision? Refusal => Ground.Decisions.FirstOrDefault(decision => !decision.Subrequest && decision.Status >= 400);
+    public Decision? Refusal => Ground.Decisions.FirstOrDefault(decision => !decision.Subrequest && decision.Status >= 400) is { } first
+        ? first.By == DecidedBy.AddressRule && first.Scope.Value("satisfy") == "any" ? Ground.Decisions.Find(IsSignIn) ?? first : first
+        : null;
+
+    /// <summary>With <c>satisfy any</c> a sign-in cures what the addresses refuse, and nginx answers its 401.</summary>
+    private static bool IsSignIn(Decision decision) => decision is { Subrequest: false, Status: 401, By: DecidedBy.Basic or DecidedBy.AuthRequest };
 
     /// <summary>The last decision of the main request.</summary>
     public Decision? Last => Ground.Decisions.LastOrDefault(decision => !decision.Subrequest && decision.Status > 0);
