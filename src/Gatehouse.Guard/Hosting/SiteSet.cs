@@ -82,7 +82,7 @@ public sealed class SiteSet : IDisposable
                 Name = site.Name,
                 Policy = policy,
                 Authenticators = signIn.Authenticators,
-                Content = Content(site, signIn, forwarder, time, resources),
+                Content = Content(site, policy, signIn, forwarder, time, resources),
                 Explain = configuration.Explain,
                 Retell = signIn.BlockedBy is { } blockedBy ? (decision, facts) => Retell(decision, facts, blockedBy) : null,
                 OwnPages = signIn.OwnPages,
@@ -115,11 +115,11 @@ public sealed class SiteSet : IDisposable
         };
     }
 
-    private static SiteContent Content(SiteConfiguration site, SignInWiring signIn, IHttpForwarder? forwarder, TimeProvider time, List<IDisposable> resources)
+    private static SiteContent Content(SiteConfiguration site, AccessPolicy policy, SignInWiring signIn, IHttpForwarder? forwarder, TimeProvider time, List<IDisposable> resources)
     {
         if (site.Root is { } root)
         {
-            var settings = new StaticSiteSettings { Root = root, IndexFiles = site.IndexFiles, IgnoresHtaccess = site.Htaccess == HtaccessMode.Ignore, Time = time };
+            var settings = new StaticSiteSettings { Root = root, IndexFiles = site.IndexFiles, IgnoresHtaccess = site.Htaccess == HtaccessMode.Ignore, Policy = policy, Time = time };
             return site.Htaccess == HtaccessMode.Honour ? new HtaccessSite(settings, site.Hosts.FirstOrDefault(host => !host.StartsWith("*.", StringComparison.Ordinal))).ServeAsync : new StaticSite(settings).ServeAsync;
         }
 

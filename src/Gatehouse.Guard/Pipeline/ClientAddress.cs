@@ -36,10 +36,11 @@ public static class ClientAddress
         var client = peer;
         var hops = 0;
         var items = Items(headers[surroundings.ForwardingField]);
+        var isForwarded = string.Equals(surroundings.ForwardingField, "Forwarded", StringComparison.OrdinalIgnoreCase);
         for (var i = items.Count - 1; i >= 0 && IsTrusted(client, surroundings); i--)
         {
             // A garbled item ends the chain: the last good hop is all that is known.
-            if (++hops > MaximumHops || !TryReadItem(items[i], out var next)) break;
+            if (++hops > MaximumHops || !(isForwarded ? TryReadElement(items[i], out var next) : TryReadItem(items[i], out next))) break;
             client = next!;
         }
 
@@ -72,6 +73,13 @@ public static class ClientAddress
         }
 
         return items;
+    }
+
+    // for=192.0.2.1;proto=https, for="[2001:db8::1]:443" (RFC 7239 section 4)
+    private static bool TryReadElement(string item, out IPAddress? address)
+    {
+        address = Forwarded.TryParse(item, out var elements, out _) && elements is [{ For.Address: { } known }] ? Unwrap(known) : null;
+        return address is not null;
     }
 
     // Proxies write an address, or one with a port: 192.0.2.1:443, [2001:db8::1]:443

@@ -21,6 +21,8 @@ public sealed class GuardPipeline
     private static readonly Meter Meter = new("Gatehouse.Guard");
     private static readonly Counter<long> Decisions = Meter.CreateCounter<long>("gatehouse.decisions", description: "Requests by what was decided");
 
+    private static readonly object JudgedElsewhere = new();
+
     private readonly Func<string, GuardedSite?> _siteOf;
     private readonly CanonicalRequest _canonical;
     private readonly RefusalWriter _writer;
@@ -181,6 +183,14 @@ public sealed class GuardPipeline
     {
         if (Decisions.Enabled) Decisions.Add(1, new("decision", "allow"), new("site", site.Name));
         if (await site.Content(context, facts, who) is not { } refusal) return;
+        if (refusal.Elsewhere is { } other)
+        {
+            // Once is enough: a rule on trial that leads back to where it came from must not go round for ever.
+            if (context.Items.TryAdd(JudgedElsewhere, null)) await JudgeAsync(context, site, other);
+            else Refuse(context, site, Broken(other, "what would be served leads from path to path, each under other rules"));
+            return;
+        }
+
         var rule = site.Policy.RuleFor(facts);
         Refuse(context, site, refusal with { Facts = refusal.Facts ?? facts, Who = refusal.Who ?? who, Rule = rule }, rule is { Hide: true });
     }

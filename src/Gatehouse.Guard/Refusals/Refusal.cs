@@ -36,6 +36,9 @@ public sealed record Refusal
     /// <summary>With 405: the value of Allow (RFC 9110 section 15.5.6); null with any other.</summary>
     public string? Allow { get; init; }
 
+    /// <summary>What would be served is another path than the one that was decided on, and the rules do not let it pass: it is judged as if it had been asked for. Null: nothing of the kind.</summary>
+    public Facts? Elsewhere { get; init; }
+
     /// <summary>Whether the connection is closed behind the answer, because it is in doubt where the next request begins.</summary>
     public bool Closes { get; init; }
 

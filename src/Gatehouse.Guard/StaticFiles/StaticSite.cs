@@ -29,6 +29,9 @@ public sealed record StaticSiteSettings
     /// <summary>Files up to this size are kept in memory.</summary>
     public int SmallFileSizeInBytes { get; init; } = 64 * 1024;
 
+    /// <summary>The rules that decide again where another file is served than was asked for; null: none do.</summary>
+    public AccessPolicy? Policy { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
@@ -66,7 +69,8 @@ public sealed class StaticSite
     public ValueTask<Refusal?> ServeAsync(HttpContext context, Facts facts, Identity? who)
     {
         if (facts.Method is not ("GET" or "HEAD")) return new(WrongMethod(facts, who));
-        if (_kept.TryGetValue(facts.Path, out var kept) && (!kept.IsStale(_settings) || (_settings.RecheckAfter > TimeSpan.Zero && !kept.TryClaim()))) return SendAsync(context, facts, who, kept, null);
+        if (_kept.TryGetValue(facts.Path, out var kept) && (!kept.IsStale(_settings) || (_settings.RecheckAfter > TimeSpan.Zero && !kept.TryClaim())))
+            return Closed(facts, who, kept.Path) is { } closed ? new(closed) : SendAsync(context, facts, who, kept, null);
         try
         {
             return LookUp(context, facts, who);
@@ -114,6 +118,12 @@ public sealed class StaticSite
             return new(Refused(found, facts, who));
         }
 
+        if (Closed(facts, who, path) is { } closed)
+        {
+            file.Handle.Dispose();
+            return new(closed);
+        }
+
         if (StandsForAnother(path) is { } other)
         {
             file.Handle.Dispose();
@@ -132,6 +142,15 @@ public sealed class StaticSite
         {
             handle?.Dispose();
         }
+    }
+
+    /// <summary>A rule that names the index file itself holds for its folder's address too. One for all below does not: <c>/: anyone</c> is written to make an exception from it.</summary>
+    private Refusal? Closed(Facts facts, Identity? who, string path)
+    {
+        if (_settings.Policy is not { } policy || string.Equals(path, facts.Path, StringComparison.Ordinal)) return null;
+        var other = facts with { Path = path };
+        if (policy.RuleFor(other) is not { Pattern: { } pattern } || pattern.EndsWith("/**", StringComparison.Ordinal) || policy.Evaluate(other, who) == Verdict.Allow) return null;
+        return new Refusal { Status = StatusCodes.Status403Forbidden, Incident = Incident.NewId(), Facts = other, Who = who, Elsewhere = other };
     }
 
     /// <summary>Takes up what was found, with its compressed forms; small files stay in memory.</summary>
