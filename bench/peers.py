@@ -239,7 +239,7 @@ def session(bench):
     action = re.search(r'<form[^>]*action="([^"]+)"', page)
     if not action:
         sys.exit("the 401 brought no sign-in form")
-    data = [f"--data-urlencode={k}={v}" for k, v in {**fields, "username": USER, "password": PASSWORD}.items()]
+    data = [word for k, v in {**fields, "username": USER, "password": PASSWORD}.items() for word in ("--data-urlencode", f"{k}={v}")]
     subprocess.run(["curl", "-s", "-o", "/dev/null", "-b", jar, "-c", jar, "-H", f"Origin: http://127.0.0.1:{port}", *data, f"http://127.0.0.1:{port}{action[1]}"], check=True)
     cookies = [line.split("\t") for line in jar.read_text().splitlines() if line.count("\t") == 6]
     return port, "; ".join(f"{c[5]}={c[6]}" for c in cookies)
