@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Doctor.Files;
 using Gatehouse.Findings;
 
 namespace Gatehouse.Doctor.Fixes;
@@ -34,7 +35,7 @@ public sealed record FixPlan(IReadOnlyList<Edit> Edits)
         var most = edit.Kind switch
         {
             EditKind.Mode => OfMode(edit),
-            EditKind.Acl => EditSafety.Safe,
+            EditKind.Acl => OfAcl(edit),
             EditKind.Content => EditSafety.Ask,
             EditKind.Owner => EditSafety.Ask,
         };
@@ -48,6 +49,24 @@ public sealed record FixPlan(IReadOnlyList<Edit> Edits)
         if ((before & ~after) != 0) return EditSafety.Ask; // takes something away
         if ((added & 0xE92) != 0) return EditSafety.Show; // set-id, sticky or write bits: never by machine
         return int.PopCount(added) == 1 ? EditSafety.Safe : EditSafety.Ask;
+    }
+
+    /// <summary>Safe is reading or passing for one entry, with the mask that lets it through; a write bit is never given by machine; the rest is asked about.</summary>
+    private static EditSafety OfAcl(Edit edit)
+    {
+        if (!AclText.TryParse(edit.Before, out var before) || !AclText.TryParse(edit.After, out var after)) return EditSafety.Show;
+        var (widened, taken) = (0, false);
+        foreach (var entry in after.Entries)
+        {
+            var had = before.Entries.Where(other => other.Tag == entry.Tag && other.Id == entry.Id).Select(other => other.Permissions).FirstOrDefault();
+            // A mask that comes with the first named entry gives nothing by itself.
+            if ((entry.Permissions & ~had & 2) != 0 && !(entry.Tag == AclTag.Mask && before.Mask is null)) return EditSafety.Show;
+            if ((entry.Permissions & ~had) != 0 && entry.Tag != AclTag.Mask) widened += int.PopCount(entry.Permissions & ~had);
+            taken |= (had & ~entry.Permissions) != 0;
+        }
+
+        taken |= before.Entries.Any(entry => after.Entries.All(other => other.Tag != entry.Tag || other.Id != entry.Id));
+        return widened <= 1 && !taken ? EditSafety.Safe : EditSafety.Ask;
     }
 
     /// <summary>Three or four octal digits.</summary>

@@ -71,6 +71,14 @@ public sealed class EditJsonTests : IDisposable
     }
 
     [Theory]
+    [InlineData("user:33:r--", EditSafety.Safe)]
+    [InlineData("user:33:r-x", EditSafety.Ask)]
+    [InlineData("user:33:r--\nuser:34:r--", EditSafety.Ask)]
+    [InlineData("user:33:rw-", EditSafety.Show)]
+    public void R28_an_ACL_is_safe_only_where_one_entry_gains_one_bit(string added, EditSafety safety) =>
+        Assert.Equal(safety, FixPlan.Judged(new Edit(EditKind.Acl, "/a", "user::rw-\ngroup::r--\nother::---", $"user::rw-\n{added}\ngroup::r--\nmask::rw-\nother::---", EditSafety.Safe)).Safety);
+
+    [Theory]
     [InlineData("{", "no JSON document")]
     [InlineData("[]", "no report")]
     [InlineData("{\"schema\":\"gatehouse.report/2\"}", "no report")]
