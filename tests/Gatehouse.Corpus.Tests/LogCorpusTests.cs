@@ -57,7 +57,7 @@ public class LogCorpusTests
         var poor = new List<string>();
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".assert", StringComparison.Ordinal) && !file.EndsWith(".md", StringComparison.Ordinal) && !file.EndsWith(".ini", StringComparison.Ordinal)))
         {
-            var records = LogFile.NewestFirst(file, out var fault).ToList();
+            var records = LogFile.NewestFirst(file, out var fault).Select(entry => entry.Read()).ToList();
             Assert.Null(fault);
             Assert.All(records, record => Assert.NotNull(record.Format));
             var lines = records.Where(record => !record.Text.StartsWith('#')).ToList();

@@ -8,11 +8,8 @@ namespace Gatehouse.Doctor.Logs;
 /// <summary>A log file opened: plain and read from its end, or compressed (or W3C, or journald's export) and read from its start with the last lines kept.</summary>
 internal static class LogFile
 {
-    /// <summary>Lines looked at in one file, from the end.</summary>
-    public const int MaxLines = 2_000_000;
-
-    /// <summary>Octets looked at of a plain file, from the end.</summary>
-    private const long MaxBytes = 512L << 20;
+    /// <summary>Octets looked at of a plain file, from the end: a file that was made sparse and endless does not hold us up for hours.</summary>
+    public const long MaxBytes = 16L << 30;
 
     /// <summary>Octets unpacked of a compressed file: an archive that unpacks without end is left there.</summary>
     private const long MaxUnpacked = 1L << 30;
@@ -23,10 +20,10 @@ internal static class LogFile
     /// <summary>Lines that are taken to belong to the one above them (exceptions, requirements).</summary>
     private const int MaxContinuation = 64;
 
-    /// <summary>Records of a file, newest first.</summary>
+    /// <summary>Entries of a file, newest first.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fault">One sentence where it can't be read; null where it can.</param>
-    public static IEnumerable<LogRecord> NewestFirst(string path, out string? fault)
+    public static IEnumerable<LogEntry> NewestFirst(string path, out string? fault)
     {
         fault = Unreadable(path);
         if (fault is not null) return [];
@@ -46,15 +43,15 @@ internal static class LogFile
             return [];
         }
 
-        return Records(path, file);
+        return Entries(path, file);
     }
 
-    /// <summary>Records of pasted lines, newest first, that is: last first.</summary>
-    public static IEnumerable<LogRecord> NewestFirst(IReadOnlyList<string> lines)
+    /// <summary>Entries of pasted lines, newest first, that is: last first.</summary>
+    public static IEnumerable<LogEntry> NewestFirst(IReadOnlyList<string> lines)
     {
         var w3c = lines.Any(W3cFormat.Begins) ? new W3cFormat() : null;
         var all = lines.Select((line, number) => (Line: (long)number + 1, Text: line)).ToList();
-        if (w3c is not null) return [.. all.Select(line => w3c.Read(line.Text) is { } record ? record with { Line = line.Line } : null).OfType<LogRecord>().Reverse()];
+        if (w3c is not null) return Table(w3c, "", all);
         return Joined("", all.AsEnumerable().Reverse().Select(line => (line.Line, 0L, line.Text)));
     }
 
@@ -75,7 +72,7 @@ internal static class LogFile
         };
     }
 
-    private static IEnumerable<LogRecord> Records(string path, FileStream file)
+    private static IEnumerable<LogEntry> Entries(string path, FileStream file)
     {
         using (file)
         {
@@ -85,7 +82,7 @@ internal static class LogFile
             var packed = Unpacked(file, begin);
             if (packed is null && !W3cFormat.Begins(Encoding.Latin1.GetString(begin)) && !begin.AsSpan().StartsWith("__CURSOR="u8))
             {
-                foreach (var record in Joined(path, Plain(file))) yield return record;
+                foreach (var entry in Joined(path, Plain(file))) yield return entry;
                 yield break;
             }
 
@@ -94,15 +91,18 @@ internal static class LogFile
             var journal = begin.AsSpan().StartsWith("__CURSOR="u8);
             using var reader = new StreamReader(new Limited(stream, MaxUnpacked), Encoding.UTF8, true, 64 << 10);
             KeepLast(reader, kept, ref journal, out var w3c);
-            var lines = kept.Select(line => (line.Line, 0L, line.Text));
-            if (w3c is not null)
-            {
-                var records = kept.Select(line => w3c.Read(line.Text) is { } record ? record with { File = path, Line = line.Line } : null).OfType<LogRecord>().ToList();
-                records.Reverse();
-                foreach (var record in records) yield return record;
-            }
-            else foreach (var record in Joined(path, lines.Reverse())) yield return record;
+            foreach (var entry in w3c is not null ? Table(w3c, path, kept) : Joined(path, kept.Reverse().Select(line => (line.Line, 0L, line.Text)))) yield return entry;
         }
+    }
+
+    /// <summary>The heads of a W3C log hold for the lines below them, so it is read from its start.</summary>
+    private static List<LogEntry> Table(W3cFormat w3c, string path, IEnumerable<(long Line, string Text)> lines)
+    {
+        var entries = new List<LogEntry>();
+        foreach (var (number, text) in lines)
+            if (w3c.Read(text) is { } record) entries.Add(new LogEntry(path, number, 0, text, "") { Taken = record with { File = path, Line = number } });
+        entries.Reverse();
+        return entries;
     }
 
     private static void KeepLast(StreamReader reader, Queue<(long Line, string Text)> kept, ref bool journal, out W3cFormat? w3c)
@@ -191,17 +191,16 @@ internal static class LogFile
 
     private static IEnumerable<(long Line, long Offset, string Text)> Plain(FileStream file)
     {
-        var count = 0;
         var size = file.Length;
         foreach (var (offset, text) in BackwardLines.Of(file))
         {
-            if (++count > MaxLines || size - offset > MaxBytes) yield break;
+            if (size - offset > MaxBytes) yield break;
             yield return (0, offset, text);
         }
     }
 
     /// <summary>Indented lines are joined to the one above, which in this order comes after them.</summary>
-    private static IEnumerable<LogRecord> Joined(string path, IEnumerable<(long Line, long Offset, string Text)> newestFirst)
+    private static IEnumerable<LogEntry> Joined(string path, IEnumerable<(long Line, long Offset, string Text)> newestFirst)
     {
         var below = new List<string>();
         foreach (var (number, offset, text) in newestFirst)
@@ -213,20 +212,19 @@ internal static class LogFile
                 continue;
             }
 
-            var record = LineFormats.Read(text) with { File = path, Line = number, Offset = offset };
-            if (below.Count > 0)
-            {
-                below.Reverse();
-                record = DotnetConsoleFormat.WithRequest(record with { Continued = string.Join('\n', below) });
-                below.Clear();
-            }
-
-            yield return record;
+            yield return new LogEntry(path, number, offset, text, Whole(below));
         }
 
-        if (below.Count == 0) yield break;
+        if (below.Count > 0) yield return new LogEntry(path, 0, 0, Whole(below), "");
+    }
+
+    private static string Whole(List<string> below)
+    {
+        if (below.Count == 0) return "";
         below.Reverse();
-        yield return LineFormats.Read(string.Join('\n', below)) with { File = path };
+        var whole = string.Join('\n', below);
+        below.Clear();
+        return whole;
     }
 
     /// <summary>How many lines stand before an offset, plus one; 0 where the file can't be read again.</summary>

@@ -7,8 +7,14 @@ namespace Gatehouse.Doctor.Logs;
 /// <summary>Reads the logs that were given, or pasted, from their ends, and observes what they hold of the refusal in question.</summary>
 public static class LogProbe
 {
-    /// <summary>Lines of interest kept of one log, the newest.</summary>
+    /// <summary>Lines of interest kept of one log, the newest: of those that name the request in question so many, and of those that name none.</summary>
     private const int MaxHits = 5_000;
+
+    /// <summary>Lines at the end of a log that are taken apart whatever they hold: they tell its format, and those of this very run are among them.</summary>
+    private const int TakenApart = 5_000;
+
+    /// <summary>Of the lines before, every so manyth is taken apart to tell how old they are.</summary>
+    private const int Sampled = 64;
 
     /// <summary>Lines that are older than the request by an hour, one after the other, after which no newer one is expected.</summary>
     private const int OldInARow = 500;
@@ -24,20 +30,22 @@ public static class LogProbe
         var now = around.Clock.GetUtcNow();
         var result = new List<Observation>();
         var hits = new List<LogHit>();
+        var search = new LogSearch(question, exchange, now);
         var logs = question.Logs.Distinct(StringComparer.Ordinal).ToList();
         foreach (var path in logs)
         {
-            var records = LogFile.NewestFirst(path, out var fault);
+            var entries = LogFile.NewestFirst(path, out var fault);
             if (fault is not null) result.Add(logs.Count == 1 && question.Url is null && question.LogLines.Count == 0 ? new Unreachable(fault) : new NotLookedAt(fault));
             else
             {
                 around.Progress.Report("log " + Path.GetFileName(path));
-                result.Add(Read(path, records, exchange, now, around.Clock.LocalTimeZone, hits, cancel));
+                result.Add(Read(path, entries, search, exchange, now, around.Clock.LocalTimeZone, hits, cancel));
+                if (Size(path) is > LogFile.MaxBytes and var size) result.Add(new NotLookedAt($"{path} has {size >> 30} GiB: its last {LogFile.MaxBytes >> 30} were looked at"));
             }
         }
 
-        if (question.LogLines.Count > 0) result.Add(Read("", LogFile.NewestFirst(question.LogLines), null, now, around.Clock.LocalTimeZone, hits, cancel));
-        Judge(question, seen, exchange, now, around.Clock.LocalTimeZone, hits, result);
+        if (question.LogLines.Count > 0) result.Add(Read("", LogFile.NewestFirst(question.LogLines), search, null, now, around.Clock.LocalTimeZone, hits, cancel));
+        Judge(question, seen, search, exchange, hits, result);
         return result;
     }
 
@@ -47,14 +55,15 @@ public static class LogProbe
     public static IReadOnlyList<Observation> OfText(IReadOnlyList<string> lines, DateTimeOffset now)
     {
         var hits = new List<LogHit>();
-        var result = new List<Observation> { Read("", LogFile.NewestFirst(lines), null, now, TimeZoneInfo.Utc, hits, CancellationToken.None) };
-        Judge(new Question(), new Observations(), null, now, TimeZoneInfo.Utc, hits, result);
+        var search = new LogSearch(new Question(), null, now);
+        var result = new List<Observation> { Read("", LogFile.NewestFirst(lines), search, null, now, TimeZoneInfo.Utc, hits, CancellationToken.None) };
+        Judge(new Question(), new Observations(), search, null, hits, result);
         return result;
     }
 
-    private static void Judge(Question question, Observations seen, Exchange? exchange, DateTimeOffset now, TimeZoneInfo zone, List<LogHit> hits, List<Observation> result)
+    private static void Judge(Question question, Observations seen, LogSearch search, Exchange? exchange, List<LogHit> hits, List<Observation> result)
     {
-        var refusal = new LogSearch(question, exchange, now).Find(hits);
+        var refusal = search.Find(hits);
         if (refusal is not null) result.Add(refusal = Counted(refusal));
         var told = refusal is { Link: not LogLink.Earlier, Messages.Count: > 0 };
         if (exchange?.Status is 401 or 403 && exchange.Variation != Variation.Recorded && !told)
@@ -76,36 +85,45 @@ public static class LogProbe
         return null;
     }
 
-    private static LogRead Read(string path, IEnumerable<LogRecord> records, Exchange? exchange, DateTimeOffset now, TimeZoneInfo zone, List<LogHit> hits, CancellationToken cancel)
+    private static LogRead Read(string path, IEnumerable<LogEntry> entries, LogSearch search, Exchange? exchange, DateTimeOffset now, TimeZoneInfo zone, List<LogHit> hits, CancellationToken cancel)
     {
         var formats = new Dictionary<string, int>(StringComparer.Ordinal);
         long lines = 0;
-        int kept = 0, old = 0;
+        int named = 0, unnamed = 0, old = 0, passed = 0;
+        bool longAgo = false, wordless = search.TakesAny;
+        var sieve = search.Sieve;
         DateTimeOffset? newest = null;
         LogRecord? finished = null;
         var errorLog = false;
         var sent = exchange is { Answer: { At.Ticks: > 0 } answer } ? answer.At - exchange.Elapsed : (DateTimeOffset?)null;
         try
         {
-            foreach (var read in records)
+            foreach (var entry in entries)
             {
                 if ((++lines & 1023) == 0 && cancel.IsCancellationRequested) break;
+                if (lines > TakenApart && ++passed < Sampled && !entry.Passes(sieve, byName: longAgo && !wordless)) continue;
+                var read = entry.Read();
                 var record = read;
                 formats[record.Format] = formats.GetValueOrDefault(record.Format) + 1;
                 errorLog |= !record.IsAccess && record.Server is LogServer.Apache or LogServer.Nginx;
                 var at = record.Time?.At(zone, now);
                 if (at is not null && (newest is null || at > newest)) newest = at;
+                // A line that names no request is joined to one by its time alone, and to bans for a day.
+                longAgo = at is not null && at < now - LogSearch.JoinedByTime;
+                wordless |= record.Server == LogServer.AspNetCore;
                 (record, finished) = WithItsRequest(record, finished);
                 var match = record.IsAccess && record.Server != LogServer.Envoy && record.Server != LogServer.AspNetCore && record.Message.Length == 0 ? null : SignatureTable.Match(record);
                 if (match is not null || (record.IsAccess && record.Status >= 400))
                 {
                     // Of lines without a time the last ones were written when the file was.
                     var timeless = record.Time is null && sent is not null && path.Length > 0 && lines <= RecentLines;
-                    hits.Add(new LogHit(record, match) { At = at ?? (timeless ? Written(path) : null), Timeless = timeless });
-                    if (++kept >= MaxHits) break;
+                    var hit = new LogHit(record, match) { At = at ?? (timeless ? Written(path) : null), Timeless = timeless };
+                    if (search.Concerns(hit, out var byName) && (byName ? ++named : ++unnamed) <= MaxHits) hits.Add(hit);
+                    if (named >= MaxHits || (search.TakesAny && unnamed >= MaxHits)) break;
                 }
 
-                old = sent is not null && read.Time is { } time && at < sent - TimeSpan.FromHours(time.Offset is null ? 15 : 1) ? old + 1 : 0;
+                old = sent is not null && read.Time is { } time && at < sent - TimeSpan.FromHours(time.Offset is null ? 15 : 1) ? old + 1 + passed : 0;
+                passed = 0;
                 if (old > OldInARow) break;
             }
         }
@@ -125,6 +143,23 @@ public static class LogProbe
         if (record.IsAccess) return (record, record);
         if (record.Words.StartsWith("Request starting ", StringComparison.Ordinal)) return (record, null);
         return (finished is null || record.Target is not null ? record : record with { Target = finished.Target, Method = finished.Method }, finished);
+    }
+
+    /// <summary>In octets; 0 where it can't be told.</summary>
+    private static long Size(string path)
+    {
+        try
+        {
+            return new FileInfo(path).Length;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return 0;
+        }
     }
 
     private static DateTimeOffset? Written(string path)

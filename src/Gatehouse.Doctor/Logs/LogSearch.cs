@@ -23,6 +23,9 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
     /// <summary>A ban that is older than this has ended by default.</summary>
     private static readonly TimeSpan BanLasts = TimeSpan.FromHours(24);
 
+    /// <summary>A line that is older belongs to the refusal in question only where it names it; a zone that the log does not tell is allowed for.</summary>
+    public static readonly TimeSpan JoinedByTime = BanLasts + TimeSpan.FromHours(15);
+
     private readonly string? path = (exchange?.Request.Url ?? question.Url) is { } url ? Decoded(url.AbsolutePath) : null;
     private readonly string? method = exchange?.Request.Method ?? (question.Url is null ? null : question.Method);
     private readonly string? user = SentUser(exchange);
@@ -45,6 +48,20 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
         return question.Url is not null
             ? Newest(hits.Where(hit => AboutIt(hit) is Fit.Yes), LogLink.NewestOfUrl)
             : Newest(hits, LogLink.Newest);
+    }
+
+    /// <summary>What tells lines of interest from others before they are taken apart.</summary>
+    public LineSieve Sieve => LineSieve.For(path, ids);
+
+    /// <summary>Whether no path is asked for, so that the newest refusals are all that counts.</summary>
+    public bool TakesAny => path is null;
+
+    /// <summary>Whether a line can belong to the refusal in question; and whether it names the request, so that it is kept whatever else is.</summary>
+    public bool Concerns(LogHit hit, out bool named)
+    {
+        var fit = AboutIt(hit);
+        named = fit == Fit.Yes || (hit.Record.RequestId is { } id && ids.Contains(id));
+        return named || fit != Fit.No;
     }
 
     private enum Fit

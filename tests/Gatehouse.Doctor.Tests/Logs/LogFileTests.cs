@@ -21,7 +21,7 @@ public sealed class LogFileTests : IDisposable
 
     private static List<LogRecord> Read(string path)
     {
-        var records = LogFile.NewestFirst(path, out var fault).ToList();
+        var records = LogFile.NewestFirst(path, out var fault).Select(entry => entry.Read()).ToList();
         Assert.Null(fault);
         return records;
     }
