@@ -88,7 +88,7 @@ public static class Ranking
         var merged = standing.GroupBy(finding => finding.Cause).Select(Merged).ToList();
         foreach (var general in merged.ToList())
         {
-            if (!Exact.TryGetValue(general.Cause, out var exact)) continue;
+            if (general.NamedByServer || !Exact.TryGetValue(general.Cause, out var exact)) continue;
             var better = merged.Where(finding => exact.Contains(finding.Cause) && finding.Confidence >= Math.Min(Inferred, general.Confidence)).MaxBy(finding => finding.Confidence);
             if (better is null) continue;
             merged.Remove(general);

@@ -23,6 +23,9 @@ public sealed record Finding
     /// <summary>What to do, and who does it; empty where nothing sensible can be said beyond the catalogue's own text.</summary>
     public IReadOnlyList<Remedy> Remedies { get; init; } = [];
 
+    /// <summary>Whether the server that refused names this very cause itself, as a Guard does: then no inference is more exact.</summary>
+    public bool NamedByServer { get; init; }
+
     /// <summary>What a correct server answers in this case, as a rule the cause's status; null where the finding is about another fault.</summary>
     public int? Status
     {
