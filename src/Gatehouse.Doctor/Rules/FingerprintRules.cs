@@ -63,6 +63,7 @@ internal static class FingerprintRules
             0.98,
             $"a Gatehouse Guard refused it and names the cause itself: {refusal.Content["title"] ?? cause.Title}",
             [new(EvidenceKind.ResponseBody, "cause", id), new(EvidenceKind.ResponseBody, "incident", incident), new(EvidenceKind.ResponseBody, "detail", Refusal.Shortened(refusal.Content["detail"] ?? "")), refusal.StatusEvidence],
-            Found.Owner("look-up-incident", "look the incident up: the Guard keeps the whole trace of the decision", incident.All(char.IsAsciiLetterOrDigit) ? $"gatehouse incident {incident}" : null)) with { NamedByServer = true };
+            Found.Owner("look-up-incident", "look the incident up: the Guard keeps the whole trace of the decision", incident.All(char.IsAsciiLetterOrDigit) ? $"gatehouse incident {incident}" : null)) with
+        { NamedByServer = true };
     }
 }
