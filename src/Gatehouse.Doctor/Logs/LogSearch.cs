@@ -93,6 +93,8 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
                 if (end >= sent - before && (at <= answered + after || hit.Timeless)) inside.Add(hit);
             }
 
+            // Where a message names this very request, one of the same moment that names another file is a neighbour's.
+            if (inside.Any(hit => hit.Match is not null && AboutIt(hit) == Fit.Yes)) inside.RemoveAll(hit => AboutIt(hit) == Fit.Elsewhere);
             if (inside.Count == 0) continue;
             var first = inside.Where(hit => IsRefusal(hit)).OrderByDescending(Rank).ThenBy(hit => hit.At).ThenBy(hit => hit.Timeless ? -hit.Record.Offset : hit.Record.Offset).ThenBy(hit => hit.Record.Line).FirstOrDefault();
             if (first is not null) return Refusal(LogLink.Time, inside, first);
