@@ -22,6 +22,16 @@ internal sealed class BlockList(StateDatabase state)
     /// <exception cref="StateUnavailableException">The list can't be read: nobody can be let in.</exception>
     public bool Contains(IPAddress address) => Find(address) is not null;
 
+    /// <summary>Whether nobody is blocked, whatever their address.</summary>
+    /// <exception cref="StateUnavailableException">The list can't be read.</exception>
+    public bool IsEmpty()
+    {
+        var now = state.Time.GetUtcNow();
+        foreach (var block in Read(state.Revisions.Blocks).Blocks.Values)
+            if (block.Until is null || block.Until > now) return false;
+        return true;
+    }
+
     /// <summary>The entry that blocks the address now, the longest prefix first; null: none.</summary>
     /// <exception cref="StateUnavailableException">The list can't be read.</exception>
     public Block? Find(IPAddress address)

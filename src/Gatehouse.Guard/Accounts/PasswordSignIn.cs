@@ -31,12 +31,12 @@ internal sealed class PasswordSignIn(IAccounts accounts, SignInLimits limits, in
     public long Verifications => Volatile.Read(ref _verifications);
 
     /// <summary>Judges.</summary>
-    public async ValueTask<PasswordAnswer> CheckAsync(string name, string password, IPAddress address, SignInLimitSettings settings, CancellationToken cancellation)
+    public async ValueTask<PasswordAnswer> CheckAsync(string name, string password, IPAddress? address, SignInLimitSettings settings, CancellationToken cancellation)
     {
         try
         {
             // Says nothing of any account, so it need not take as long.
-            if (limits.IsSlowed(address, settings)) return Refused(Credentials.AccountLocked, $"too many failures came from {address}: it must wait before it may try again");
+            if (limits.IsSlowed(address, settings)) return Refused(Credentials.AccountLocked, $"too many failures came from {address?.ToString() ?? "clients whose address a proxy hides"}: it must wait before it may try again");
 
             var record = await accounts.FindPasswordAsync(name, cancellation);
             if (await VerifyAsync(name, record, password, cancellation) is not { } verdict)
@@ -69,7 +69,7 @@ internal sealed class PasswordSignIn(IAccounts accounts, SignInLimits limits, in
     }
 
     /// <summary>Whether this name is locked for this address, also for a password that was verified before.</summary>
-    public Finding? Locked(string name, IPAddress address) =>
+    public Finding? Locked(string name, IPAddress? address) =>
         limits.LockedUntil(name, address) is { } until ? Refused(Credentials.AccountLocked, $"{Shown(name)} is locked until {until:u} after too many failures").Finding : null;
 
     /// <inheritdoc/>

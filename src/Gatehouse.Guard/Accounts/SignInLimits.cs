@@ -45,7 +45,7 @@ internal sealed class SignInLimits(StateDatabase? state, TimeProvider time)
     private readonly ConcurrentDictionary<string, DateTimeOffset> _ownLocks = new(StringComparer.Ordinal);
 
     /// <summary>Until when this name is locked for this address; null: it is not.</summary>
-    public DateTimeOffset? LockedUntil(string name, IPAddress address)
+    public DateTimeOffset? LockedUntil(string name, IPAddress? address)
     {
         var key = Key(name, address);
         var now = time.GetUtcNow();
@@ -54,12 +54,12 @@ internal sealed class SignInLimits(StateDatabase? state, TimeProvider time)
     }
 
     /// <summary>Whether so many failures came from this address that it must wait, whatever it tries.</summary>
-    public bool IsSlowed(IPAddress address, SignInLimitSettings settings) =>
+    public bool IsSlowed(IPAddress? address, SignInLimitSettings settings) =>
         _addresses.TryGetValue(Network(address), out var count) && count.Level(time.GetUtcNow(), settings.Forgiveness) >= settings.FailuresOfAddress;
 
     /// <summary>Notes a failure.</summary>
     /// <returns>Until when the name is locked from now on; null: it is not.</returns>
-    public DateTimeOffset? Failed(string name, IPAddress address, SignInLimitSettings settings)
+    public DateTimeOffset? Failed(string name, IPAddress? address, SignInLimitSettings settings)
     {
         var now = time.GetUtcNow();
         var key = Key(name, address);
@@ -74,9 +74,10 @@ internal sealed class SignInLimits(StateDatabase? state, TimeProvider time)
     }
 
     /// <summary>Notes a success: the account's failures are forgotten, and the address is known for it.</summary>
-    public void Succeeded(string name, IPAddress address)
+    public void Succeeded(string name, IPAddress? address)
     {
         _accounts.TryRemove(Key(name, address), out _);
+        if (address is null) return;
         var known = KnownKey(name, address);
         if (_known.ContainsKey(known)) return;
         Trim(_known, seen => seen);
@@ -110,17 +111,19 @@ internal sealed class SignInLimits(StateDatabase? state, TimeProvider time)
     // All spellings of a name are one counter, also where a password file tells them apart.
     private static string Normalize(string name) => name.Trim().ToUpperInvariant();
 
-    private static string Network(IPAddress address)
+    // All whose address a proxy hides are one: they share their failures.
+    private static string Network(IPAddress? address)
     {
+        if (address is null) return "hidden";
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return address.ToString();
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out _);
         return Convert.ToHexString(bytes[..8]);
     }
 
-    private static string KnownKey(string name, IPAddress address) => $"{Normalize(name)}\n{Network(address)}";
+    private static string KnownKey(string name, IPAddress? address) => $"{Normalize(name)}\n{Network(address)}";
 
-    private string Key(string name, IPAddress address)
+    private string Key(string name, IPAddress? address)
     {
         var known = KnownKey(name, address);
         return _known.ContainsKey(known) ? known : Normalize(name);

@@ -36,6 +36,9 @@ public sealed record SignInWiring
     /// <summary>Whether an administrator blocked the address; null: there is no such list.</summary>
     public Func<IPAddress, bool>? IsBlocked { get; init; }
 
+    /// <summary>Whether that list holds nothing now; null: there is no such list.</summary>
+    public Func<bool>? NobodyIsBlocked { get; init; }
+
     /// <summary>The entry of that list that blocks an address, and why in an administrator's words; null: none does.</summary>
     public Func<IPAddress, (IPNetwork Network, string Why)?>? BlockedBy { get; init; }
 }

@@ -68,6 +68,7 @@ public sealed class SiteSet : IDisposable
         var surroundings = new PolicySurroundings
         {
             OpenList = name => name == BlockedByAdministrators ? (signIn.IsBlocked, null) : lists.Open(name),
+            IsEmptyList = name => name == BlockedByAdministrators && signIn.NobodyIsBlocked?.Invoke() == true,
             CountriesKnown = countriesKnown,
             Schemes = signIn.Authenticators.GroupBy(authenticator => authenticator.Scheme).ToDictionary(group => group.Key, group => group.Aggregate(SchemeAbilities.None, (sum, one) => sum | one.Abilities)),
         };
@@ -105,7 +106,7 @@ public sealed class SiteSet : IDisposable
     /// <summary>What administrators blocked is told as they wrote it, not as the list that the policy sees.</summary>
     private static Decision Retell(Decision decision, Facts facts, Func<IPAddress, (IPNetwork Network, string Why)?> blockedBy)
     {
-        if (decision.Rule is not { File: BlockCommand } || blockedBy(facts.Address) is not { } block) return decision;
+        if (decision.Rule is not { File: BlockCommand } || facts.Address is not { } address || blockedBy(address) is not { } block) return decision;
         var why = block.Why.Length > 0 ? $" ({block.Why})" : "";
         return decision with
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Grammar;
 using Gatehouse.Policy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -23,6 +24,7 @@ public sealed class CanonicalRequest(RequestSurroundings surroundings)
         "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "ACL", "BIND", "UNBIND", "REBIND", "MKCALENDAR", "VERSION-CONTROL",
     ];
 
+    private readonly TrustedProxies? _proxies = surroundings.TrustedProxies.Count == 0 ? null : new(surroundings);
     private CachedHost _lastHost = new("", "");
     private CachedAddress _lastAddress = new(IPAddress.None, IPAddress.None);
 
@@ -66,7 +68,7 @@ public sealed class CanonicalRequest(RequestSurroundings surroundings)
             Host = host!,
             Path = path!,
             Address = address,
-            Country = surroundings.CountryOf?.Invoke(address),
+            Country = address is null ? null : surroundings.CountryOf?.Invoke(address),
             Time = surroundings.Time.GetUtcNow(),
             Secure = secure,
         };
@@ -160,7 +162,7 @@ public sealed class CanonicalRequest(RequestSurroundings surroundings)
         return CanonicalPath.TryRead(query < 0 ? target : target[..query], out path, out reason, context.Request.Path.Value);
     }
 
-    private (IPAddress Address, bool Secure) TryReadPeer(HttpContext context, out string? reason)
+    private (IPAddress? Address, bool Secure) TryReadPeer(HttpContext context, out string? reason)
     {
         reason = null;
         var remote = context.Connection.RemoteIpAddress ?? IPAddress.None;
@@ -172,8 +174,7 @@ public sealed class CanonicalRequest(RequestSurroundings surroundings)
         }
 
         var secure = context.Request.IsHttps;
-        if (surroundings.TrustedProxies.Count == 0) return (last.Address, secure);
-        return ClientAddress.Read(last.Address, secure, context.Request.Headers, surroundings, out reason);
+        return _proxies is null ? (last.Address, secure) : _proxies.Read(last.Address, secure, context.Request.Headers, out reason);
     }
 
     private sealed record CachedHost(string Field, string Host);

@@ -97,7 +97,7 @@ public sealed class ProxyContent : IDisposable
             foreach (var field in settings.CredentialFields) Remove(proxyRequest, field);
             if (settings.Cookies.Count > 0 && httpContext.Request.Headers.Cookie is { Count: > 0 } cookies) KeepForeignCookies(headers, cookies);
 
-            headers.TryAddWithoutValidation("X-Forwarded-For", facts.Address.ToString());
+            headers.TryAddWithoutValidation("X-Forwarded-For", facts.Address?.ToString() ?? "unknown");
             headers.TryAddWithoutValidation("X-Forwarded-Proto", facts.Secure ? "https" : "http");
             headers.TryAddWithoutValidation("X-Forwarded-Host", facts.Host);
             if (who is null) return;

@@ -103,7 +103,7 @@ internal sealed partial class SignInPages(PasswordSignIn passwords, SessionStore
         {
             // The browser's earlier session ends: what it could do, the new one alone can do (ASVS 7.2.4).
             EndSession(context, facts);
-            sessions.Begin(facts.Host, answer.Account!, facts.Address.ToString(), context.Request.Headers.UserAgent.ToString(), out var text);
+            sessions.Begin(facts.Host, answer.Account!, facts.Address?.ToString() ?? "unknown", context.Request.Headers.UserAgent.ToString(), out var text);
             SignedIn(log, answer.Account!.Name, facts.Host, facts.Address);
             var headers = context.Response.Headers;
             headers.SetCookie = new([SessionCookie.Set(SessionCookie.Name(facts.Secure), text, facts.Secure), SessionCookie.Clear(cookie, facts.Secure)]);
@@ -195,10 +195,10 @@ internal sealed partial class SignInPages(PasswordSignIn passwords, SessionStore
     private static Refusal WrongMethod(Facts facts, string allow) => new() { Status = StatusCodes.Status405MethodNotAllowed, Incident = Incident.NewId(), Facts = facts, Allow = allow };
 
     [LoggerMessage(1, LogLevel.Information, "{User} signed in at {Host} from {Address}")]
-    private static partial void SignedIn(ILogger log, string user, string host, System.Net.IPAddress address);
+    private static partial void SignedIn(ILogger log, string user, string host, System.Net.IPAddress? address);
 
     [LoggerMessage(2, LogLevel.Information, "{User} signed out at {Host} from {Address}")]
-    private static partial void SignedOut(ILogger log, string user, string host, System.Net.IPAddress address);
+    private static partial void SignedOut(ILogger log, string user, string host, System.Net.IPAddress? address);
 
     private sealed record FailedAttempt(string ReturnTo, string? Problem);
 }

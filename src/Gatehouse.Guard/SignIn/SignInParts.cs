@@ -42,7 +42,7 @@ public sealed class SignInParts : IDisposable
         {
             if (StoresFor(configuration, faults) is not { } stores) return null;
             var signIn = configuration.SignIn;
-            if (signIn is null) return new SignInWiring { IsBlocked = stores.Blocks.Contains, BlockedBy = BlockedBy };
+            if (signIn is null) return new SignInWiring { IsBlocked = stores.Blocks.Contains, NobodyIsBlocked = stores.Blocks.IsEmpty, BlockedBy = BlockedBy };
 
             // In the order in which their challenges are sent: a browser takes the first that it knows.
             var authenticators = new List<IAuthenticator>();
@@ -85,6 +85,7 @@ public sealed class SignInParts : IDisposable
                 CredentialFields = signIn.Keys is null ? [] : [signIn.Keys.Header],
                 Cookies = [SessionCookie.Name(true), SessionCookie.Name(false), SessionCookie.FormName(true), SessionCookie.FormName(false)],
                 IsBlocked = stores.Blocks.Contains,
+                NobodyIsBlocked = stores.Blocks.IsEmpty,
                 BlockedBy = BlockedBy,
             };
 

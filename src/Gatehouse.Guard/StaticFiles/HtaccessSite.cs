@@ -42,7 +42,11 @@ public sealed class HtaccessSite
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(facts);
-        var evaluation = evaluator.Evaluate(Request(context, facts));
+
+        // What files of others ask of the address can't be told one by one: they may grant by it, and by its absence.
+        if (facts.Address is not { } client)
+            return new(new Refusal { Status = StatusCodes.Status403Forbidden, Incident = Incident.NewId(), Facts = facts, Who = who, Finding = new() { Cause = Causes.Network.IpNotAllowed, Confidence = 1, Summary = "a trusted proxy hides the client's address, by which .htaccess files may decide" } });
+        var evaluation = evaluator.Evaluate(Request(context, facts, client));
         var answer = evaluation.Answer;
 
         // An ErrorDocument that is a URL makes a redirect of a refusal.
@@ -81,7 +85,7 @@ public sealed class HtaccessSite
         return new Refusal { Status = StatusCodes.Status403Forbidden, Incident = Incident.NewId(), Facts = other, Who = who, Elsewhere = other };
     }
 
-    private ApacheRequest Request(HttpContext context, Facts facts)
+    private ApacheRequest Request(HttpContext context, Facts facts, IPAddress client)
     {
         var asked = context.Request;
         var (host, port) = (facts.Host, asked.Host.Port);
@@ -97,8 +101,8 @@ public sealed class HtaccessSite
             Protocol = asked.Protocol,
             HostName = host,
             HostPort = port,
-            Client = facts.Address,
-            Peer = facts.Address,
+            Client = client,
+            Peer = client,
             ClientPort = connection.RemotePort,
             ServerAddress = connection.LocalIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : connection.LocalIpAddress ?? IPAddress.Loopback,
             ServerPort = connection.LocalPort,

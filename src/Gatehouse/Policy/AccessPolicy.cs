@@ -8,6 +8,9 @@ public sealed record PolicySurroundings
     /// <summary>Opens the list that <c>list NAME</c> names; returns null and a reason where it can't be read. The set may renew itself.</summary>
     public required Func<string, (Func<IPAddress, bool>? Contains, string? Error)> OpenList { get; init; }
 
+    /// <summary>Whether a list holds nothing at this time, so that it names nobody, whatever their address; by default none does.</summary>
+    public Func<string, bool> IsEmptyList { get; init; } = static _ => false;
+
     /// <summary>Whether a country database is at hand: without one, <c>country</c> is an error at load.</summary>
     public required bool CountriesKnown { get; init; }
 

@@ -72,6 +72,17 @@ internal sealed class CompiledRule
         return holding;
     }
 
+    /// <summary>Whether the request is what an entry of the refuse list names. What can't be told for want of an address counts as named: a proxy that hides the client opens nothing.</summary>
+    public bool Refuses(Facts facts)
+    {
+        var holding = Holding(facts, null);
+        for (var i = 0; facts.Address is null && i < _conditions.Length; i++)
+            if (_conditions[i].IsUnknown(facts)) holding |= 1UL << i;
+        foreach (var alternative in _alternatives)
+            if ((alternative.Set & ~holding) == 0) return true;
+        return false;
+    }
+
     /// <summary>Whether somebody of these abilities can meet it.</summary>
     public bool CanHelp(Facts facts, SchemeAbilities abilities)
     {

@@ -46,6 +46,9 @@ internal abstract class Condition
     /// <summary>Whether it is true. Not asked of a condition of the identity while nobody is known.</summary>
     public abstract bool Holds(Facts facts, Identity? who);
 
+    /// <summary>Whether it can't be told, for it asks for an address that is hidden: then it does not hold, and neither does its negation.</summary>
+    public virtual bool IsUnknown(Facts facts) => false;
+
     /// <summary>One phrase on what was compared.</summary>
     public abstract string Why(Facts facts, Identity? who);
 

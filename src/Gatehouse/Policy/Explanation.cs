@@ -140,7 +140,7 @@ internal static class Explanation
             for (var i = 0; i < entry.Alternatives.Conditions.Length; i++)
             {
                 var condition = entry.Alternatives.Conditions[i];
-                trace.Add(new($"refuse {condition.Text}", (holding & 1UL << i) != 0 ? Verdict.Allow : Verdict.Deny, condition.Why(facts, null)));
+                trace.Add(new($"refuse {condition.Text}", (holding & 1UL << i) != 0 || condition.IsUnknown(facts) ? Verdict.Allow : Verdict.Deny, condition.Why(facts, null)));
             }
         }
     }

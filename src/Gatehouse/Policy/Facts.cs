@@ -14,8 +14,11 @@ public sealed record Facts
     /// <summary>Decoded, canonical path: starts with one slash, no dot segments, no doubled slashes.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The client's address: of the peer, or what a trusted proxy says; mapped addresses unwrapped, no zone.</summary>
-    public required IPAddress Address { get; init; }
+    /// <summary>
+    /// The client's address: of the peer, or what a trusted proxy says; mapped addresses unwrapped, no zone. Null where a trusted proxy hides it or
+    /// can't be understood: then no condition on addresses or countries grants anything, and each of the refuse list refuses.
+    /// </summary>
+    public required IPAddress? Address { get; init; }
 
     /// <summary>ISO 3166-1 alpha-2, upper case; null where the country database does not know the address.</summary>
     public string? Country { get; init; }

@@ -39,15 +39,15 @@ internal sealed class RefuseList
     /// <summary>Whether the request is refused.</summary>
     public bool Refuses(Facts facts)
     {
-        if (!_networks.IsEmpty && _networks.Contains(facts.Address)) return true;
+        if (!_networks.IsEmpty && (facts.Address is not { } address || _networks.Contains(address))) return true;
         foreach (var entry in _others)
-            if (entry.Decide(facts, null) == Verdict.Allow) return true;
+            if (entry.Refuses(facts)) return true;
         return false;
     }
 
     /// <summary>The first entry that refuses the request; null: none does.</summary>
     public CompiledRule? Find(Facts facts) =>
-        Refuses(facts) ? Entries.FirstOrDefault(entry => entry.Decide(facts, null) == Verdict.Allow) : null;
+        Refuses(facts) ? Entries.FirstOrDefault(entry => entry.Refuses(facts)) : null;
 
     /// <summary>The network of an entry that is nothing else; null: it is something else.</summary>
     public static NetworkCondition? PlainNetwork(CompiledRule entry) =>

@@ -4,6 +4,14 @@ using Gatehouse.Causes;
 
 namespace Gatehouse.Policy;
 
+/// <summary>What is told of a client whose address a trusted proxy hides.</summary>
+file static class Unknown
+{
+    public const string Why = "the client's address is not known: a trusted proxy hides it or wrote what is no address";
+
+    public const string Change = "let the trusted proxy tell the client's address in the forwarding field";
+}
+
 /// <summary><c>network 10.0.0.0/8 2001:db8::/32</c></summary>
 internal sealed class NetworkCondition(IReadOnlyList<string> texts, RangeSet addresses) : Condition("network", texts)
 {
@@ -13,30 +21,34 @@ internal sealed class NetworkCondition(IReadOnlyList<string> texts, RangeSet add
 
     public override Cause Blocked => Causes.Network.IpBlocked;
 
-    public override bool Holds(Facts facts, Identity? who) => Addresses.Contains(facts.Address);
+    public override bool Holds(Facts facts, Identity? who) => facts.Address is { } address && Addresses.Contains(address);
+
+    public override bool IsUnknown(Facts facts) => facts.Address is null;
 
     public override string Why(Facts facts, Identity? who) =>
-        Holds(facts, who) ? $"{facts.Address} is in it" : $"{facts.Address} is not in it";
+        facts.Address is null ? Unknown.Why : Holds(facts, who) ? $"{facts.Address} is in it" : $"{facts.Address} is not in it";
 
-    public override string Change(Facts facts, Identity? who) => $"add {facts.Address} to `{Text}`";
+    public override string Change(Facts facts, Identity? who) => facts.Address is null ? Unknown.Change : $"add {facts.Address} to `{Text}`";
 
     public override bool Implies(Condition other) =>
         other is NetworkCondition network ? Ranges.Subtract(Ranges.Of(Addresses), Ranges.Of(network.Addresses)).IsEmpty : base.Implies(other);
 }
 
 /// <summary><c>list blocklist.txt</c></summary>
-internal sealed class ListCondition(string name, Func<IPAddress, bool> contains) : Condition("list", name)
+internal sealed class ListCondition(string name, Func<IPAddress, bool> contains, Func<bool> isEmpty) : Condition("list", name)
 {
     public override Cause Lack => Causes.Network.IpNotAllowed;
 
     public override Cause Blocked => Causes.Network.IpBlocked;
 
-    public override bool Holds(Facts facts, Identity? who) => contains(facts.Address);
+    public override bool Holds(Facts facts, Identity? who) => facts.Address is { } address && contains(address);
+
+    public override bool IsUnknown(Facts facts) => facts.Address is null && !isEmpty();
 
     public override string Why(Facts facts, Identity? who) =>
-        Holds(facts, who) ? $"{facts.Address} is on it" : $"{facts.Address} is not on it";
+        facts.Address is null ? Unknown.Why : Holds(facts, who) ? $"{facts.Address} is on it" : $"{facts.Address} is not on it";
 
-    public override string Change(Facts facts, Identity? who) => $"add {facts.Address} to the list `{Values[0]}`";
+    public override string Change(Facts facts, Identity? who) => facts.Address is null ? Unknown.Change : $"add {facts.Address} to the list `{Values[0]}`";
 }
 
 /// <summary><c>country DE AT CH</c>; an address of unknown country is in none.</summary>
@@ -54,11 +66,13 @@ internal sealed class CountryCondition(IReadOnlyList<string> codes) : Condition(
         return false;
     }
 
+    public override bool IsUnknown(Facts facts) => facts.Address is null;
+
     public override string Why(Facts facts, Identity? who) =>
-        facts.Country is null ? $"the country of {facts.Address} is not known" : $"{facts.Address} is in {facts.Country}";
+        facts.Address is null ? Unknown.Why : facts.Country is null ? $"the country of {facts.Address} is not known" : $"{facts.Address} is in {facts.Country}";
 
     public override string Change(Facts facts, Identity? who) =>
-        facts.Country is null ? $"let {facts.Address}, whose country is not known, in by another condition" : $"add {facts.Country} to `{Text}`";
+        facts.Address is null ? Unknown.Change : facts.Country is null ? $"let {facts.Address}, whose country is not known, in by another condition" : $"add {facts.Country} to `{Text}`";
 
     public override bool Implies(Condition other) => IsSubsetOf(other);
 }
@@ -132,12 +146,15 @@ internal sealed class NegatedCondition(Condition inner) : Condition($"not {inner
 
     public override Cause Blocked => Inner.Lack;
 
-    public override bool Holds(Facts facts, Identity? who) => !Inner.Holds(facts, who);
+    public override bool Holds(Facts facts, Identity? who) => !Inner.IsUnknown(facts) && !Inner.Holds(facts, who);
+
+    public override bool IsUnknown(Facts facts) => Inner.IsUnknown(facts);
 
     public override string Why(Facts facts, Identity? who) => Inner.Why(facts, who);
 
     public override string Change(Facts facts, Identity? who) => Inner switch
     {
+        _ when Inner.IsUnknown(facts) => Unknown.Change,
         HttpsCondition => "ask over plain http",
         HoursCondition => $"come outside `{Inner.Text}`",
         CountryCondition => $"take {facts.Country} out of `{Text}`",

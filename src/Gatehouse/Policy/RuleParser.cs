@@ -324,7 +324,8 @@ internal sealed class RuleParser
         }
 
         var (contains, reason) = _surroundings.OpenList(values[0].Text);
-        if (contains is not null) return new(values[0].Text, contains);
+        var name = values[0].Text;
+        if (contains is not null) return new(name, contains, () => _surroundings.IsEmptyList(name));
         Error(values[0].Offset, $"the list `{values[0].Text}` can't be read: {reason ?? "no reason was given"}", null);
         return null;
     }

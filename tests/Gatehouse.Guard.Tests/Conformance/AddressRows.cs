@@ -32,6 +32,15 @@ public sealed class AddressRows : IClassFixture<ProxyLab>
     [InlineData("D05", ProxyLab.Proxy, "/inside/x", 403, "X-Forwarded-For: 2130706433")]
     [InlineData("D05", ProxyLab.Proxy, "/inside/x", 403, "X-Forwarded-For: 127.1")]
     [InlineData("D05", ProxyLab.Proxy, "/inside/x", 403, "X-Forwarded-For: localhost")]
+    // Nor does it lend the proxy's own address, be it hidden or garbled; what the refuse list would have caught can't be told, and is refused.
+    [InlineData("D05", ProxyLab.Proxy, "/near/x", 200)]
+    [InlineData("D05", 5, "/near/x", 200, "X-Forwarded-For: unknown")]
+    [InlineData("D05", ProxyLab.Proxy, "/near/x", 403, "X-Forwarded-For: unknown")]
+    [InlineData("D05", ProxyLab.Proxy, "/near/x", 403, "X-Forwarded-For: 127.0.0.1, _hidden")]
+    [InlineData("D05", ProxyLab.Proxy, "/near/x", 403, "X-Forwarded-For: 127.0.0.1, localhost, 10.1.1.1")]
+    [InlineData("D05", ProxyLab.Proxy, "/near/x", 403, "X-Forwarded-For: 127.0.0.1]")]
+    [InlineData("D05", ProxyLab.Proxy, "/near/x", 403, "X-Forwarded-For: 127.0.0.1:99999")]
+    [InlineData("D05", ProxyLab.Proxy, "/public/x", 403, "X-Forwarded-For: unknown")]
     // One address has many spellings and one meaning.
     [InlineData("D06", ProxyLab.Proxy, "/public/x", 403, "X-Forwarded-For: ::ffff:203.0.113.5")]
     [InlineData("D06", ProxyLab.Proxy, "/public/x", 403, "X-Forwarded-For: ::ffff:cb00:7105")]
@@ -47,6 +56,15 @@ public sealed class AddressRows : IClassFixture<ProxyLab>
         var answer = await _lab.Guard.AskFromAsync(from, path, "GET", fields);
         Assert.Equal(status, answer.Status);
         Assert.Equal(status == 200 ? 1 : 0, _lab.TakeSeen().Count);
+    }
+
+    [Theory]
+    [InlineData("unknown")]
+    [InlineData("garbage")]
+    public async Task D05_the_incident_names_no_address_where_a_proxy_hides_it(string item)
+    {
+        var answer = await _lab.Guard.AskFromAsync(ProxyLab.Proxy, "/near/x", "GET", $"X-Forwarded-For: {item}");
+        Assert.False((await _lab.Guard.IncidentAsync(answer["Gatehouse-Incident"])).TryGetProperty("address", out _));
     }
 
     [Fact]

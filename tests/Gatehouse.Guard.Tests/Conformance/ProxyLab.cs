@@ -69,7 +69,7 @@ public sealed class ProxyLab : IAsyncLifetime
         IReadOnlyList<IAuthenticator> authenticators = [Lab.Cookie, Lab.Basic];
         var policy = AccessPolicy.Load(
             [new RuleText { Words = "network 203.0.113.0/24 2001:db8:bad::/48", File = "lab.yaml", Line = 1 }],
-            [Rule("/public/**", "anyone", 2), Rule("/admin/**", "role admin", 3), Rule("/account/**", "signed-in", 4), Rule("GET /only/**", "anyone", 5), Rule("/inside/**", "network 127.0.0.1", 6)],
+            [Rule("/public/**", "anyone", 2), Rule("/admin/**", "role admin", 3), Rule("/account/**", "signed-in", 4), Rule("GET /only/**", "anyone", 5), Rule("/inside/**", "network 127.0.0.1", 6), Rule("/near/**", "network 127.0.0.0/8", 7)],
             new PolicySurroundings { OpenList = name => (null, name), CountriesKnown = false, Schemes = authenticators.ToDictionary(one => one.Scheme, one => one.Abilities) },
             out var faults);
         Assert.True(policy is not null, string.Join("; ", faults));

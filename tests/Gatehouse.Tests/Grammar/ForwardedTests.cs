@@ -54,10 +54,10 @@ public class ForwardedTests
     [InlineData("10.0.0.1", "2001:db8::1", "2001:db8::1", 1, false)]
     [InlineData("10.0.0.1", "fe80::1%eth0", "fe80::1", 1, false)]
     [InlineData("10.0.0.1", "203.0.113.9, unknown", null, 1, false)]
-    [InlineData("10.0.0.1", "203.0.113.9, garbage", "10.0.0.1", 0, true)]
-    [InlineData("10.0.0.1", "010.0.0.1", "10.0.0.1", 0, true)]
-    [InlineData("10.0.0.1", "167772161", "10.0.0.1", 0, true)]
-    [InlineData("10.0.0.1", "203.0.113.9 10.0.0.2", "10.0.0.1", 0, true)]
+    [InlineData("10.0.0.1", "203.0.113.9, garbage", null, 0, true)]
+    [InlineData("10.0.0.1", "010.0.0.1", null, 0, true)]
+    [InlineData("10.0.0.1", "167772161", null, 0, true)]
+    [InlineData("10.0.0.1", "203.0.113.9 10.0.0.2", null, 0, true)]
     public void D01_to_D09_The_rightmost_untrusted_address_is_the_client(string peer, string list, string? client, int proxies, bool faulty)
     {
         var found = ClientAddress.FromXForwardedFor(IPAddress.Parse(peer), list, IsOurs);
