@@ -200,7 +200,7 @@ internal static class ApacheProbe
         var index = answer.Rules?.List("directoryindex").LastOrDefault();
         if (index is not null) result.Add(new IndexNames([.. answer.Rules!.List("directoryindex").SelectMany(line => line.Arguments).Where(name => name != "disabled")], index.At.ToString()));
         else if (!assumed) result.Add(new IndexNames(["index.html"], "httpd's default"));
-        if (!assumed && evaluation.RulesFiles.All(met => !met.Read) && evaluation.RulesFiles.Count > 0) result.Add(new RulesFilesNotUsed($"{evaluation.RulesFiles[^1].Override.By?.At.ToString() ?? path} AllowOverride None"));
+        if (!assumed && evaluation.RulesFiles.All(met => !met.Read) && evaluation.RulesFiles.Count > 0) result.Add(new RulesFilesNotUsed(evaluation.RulesFiles[^1] is { OtherNames: { } naming } ? $"{naming.At} AccessFileName" : $"{evaluation.RulesFiles[^1].Override.By?.At.ToString() ?? path} AllowOverride None"));
         else if (!assumed && answer.HandedOn && answer.Path is null) result.Add(new RulesFilesNotUsed($"{path} hands the request on"));
     }
 

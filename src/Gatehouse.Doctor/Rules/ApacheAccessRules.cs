@@ -14,14 +14,13 @@ internal static class ApacheAccessRules
     public static IEnumerable<Finding> Require(Observations seen)
     {
         if (ApacheRules.Judged(seen) is not var (judged, answer)) yield break;
-        if (answer is { Status: null, By: { } open } && Country(judged, answer, open, seen) is { } country) yield return country;
         if (answer.Reason != AnswerReason.Require || (answer.Inner ?? answer.Status) is not 403) yield break;
         var certainty = ApacheRules.Certainty(judged, answer, seen);
         var evaluation = judged.Evaluation!;
-        var refusing = answer.Requires.Where(line => line.Result is AuthorizationResults.Denied or AuthorizationResults.Neutral).ToList();
+        var refusing = answer.Requires.Where(line => line.Refuses).ToList();
         var deciding = refusing.FirstOrDefault(line => ReferenceEquals(line.Node.By, answer.By)) ?? refusing.LastOrDefault();
         // Among several that each would have granted, the one that speaks of the request says more than "all denied".
-        if (deciding is { Node.Negated: false, Node.Provider: "all" } && refusing.LastOrDefault(line => line.Node.Provider != "all") is { } exact) deciding = exact;
+        if (deciding is { Excludes: false, Node.Provider: "all" } && refusing.LastOrDefault(line => line.Node.Provider != "all") is { } exact) deciding = exact;
         var section = SectionOf(judged, deciding?.Node.By ?? answer.By);
         List<Evidence> evidence = [];
         if (deciding?.Node.By is { } by) evidence.Add(ApacheRules.Line(by, deciding.Why));
@@ -61,8 +60,9 @@ internal static class ApacheAccessRules
 
     private static Finding Refused(ApacheJudged judged, HttpdAnswer answer, RequireResult deciding, Section? section, List<Evidence> evidence, double certainty)
     {
-        var node = deciding.Node;
-        var line = node.By!;
+        var line = deciding.Node.By!;
+        var node = judged.Server.Aliases.TryGetValue(deciding.Node.Provider!, out var alias) ? deciding.Node with { Provider = alias.Provider.ToLowerInvariant(), Arguments = alias.Arguments } : deciding.Node;
+        if (alias is not null) evidence.Add(ApacheRules.Line(alias.By));
         var request = answer.Request!;
         Finding Of(Cause cause, string summary, params Remedy[] remedies) => new() { Cause = cause, Confidence = certainty, Summary = summary, Evidence = evidence, Remedies = remedies };
         switch (node.Provider)
@@ -80,15 +80,15 @@ internal static class ApacheAccessRules
             case "ip" or "local" or "host" or "forward-dns":
                 evidence.Add(ApacheRules.Client(answer));
                 evidence.AddRange(RemoteLines(judged));
-                return node.Negated
+                return deciding.Excludes
                     ? Of(Network.IpBlocked, $"{request.Client} is refused by {Shown.Text(line)} ({line.At})", Lift(line))
                     : Of(Network.IpNotAllowed, $"{request.Client} is not among the addresses of {Shown.Text(line)} ({line.At})", Admit(judged, line, request));
             case "env":
                 var origins = ApacheSubjects.Origins(judged, node.Arguments.Trim());
                 evidence.AddRange(origins.Select(origin => ApacheRules.Line(origin.By, $"sets `{node.Arguments.Trim()}`")));
                 evidence.AddRange(Fields(request, origins.Select(origin => origin.Subject)));
-                var cause = ApacheSubjects.OfVariable(origins, node.Arguments.Trim(), requires: !node.Negated);
-                return Of(cause, node.Negated ? $"{Because(origins, node)} ({line.At})" : $"{Shown.Text(line)} ({line.At}) wants `{node.Arguments.Trim()}`, which {(origins.Count == 0 ? "nothing sets for this request" : $"is set by {Shown.Text(origins[0].By)} ({origins[0].By.At}) and did not match")}", Lift(line));
+                var cause = ApacheSubjects.OfVariable(origins, node.Arguments.Trim(), requires: !deciding.Excludes);
+                return Of(cause, deciding.Excludes ? $"{Because(origins, node)} ({line.At})" : $"{Shown.Text(line)} ({line.At}) wants `{node.Arguments.Trim()}`, which {(origins.Count == 0 ? "nothing sets for this request" : $"is set by {Shown.Text(origins[0].By)} ({origins[0].By.At}) and did not match")}", Lift(line));
             case "ssl":
                 return Of(Network.HttpsRequired, $"plain http is refused by {Shown.Text(line)} ({line.At})", UseHttps(), Lift(line));
             case "ssl-verify-client":
@@ -97,7 +97,7 @@ internal static class ApacheAccessRules
                 return Of(Network.MethodDenied, $"{request.Method} is not among the methods of {Shown.Text(line)} ({line.At})", Lift(line));
             case "expr":
                 evidence.AddRange(Fields(request, [node.Arguments]));
-                return Of(ApacheSubjects.Of(node.Arguments, requires: !node.Negated) ?? FileCauses.ResourceDenied, $"{Shown.Text(line)} ({line.At}) does not hold for this request", Lift(line));
+                return Of(ApacheSubjects.Of(node.Arguments, requires: !deciding.Excludes) ?? FileCauses.ResourceDenied, $"{Shown.Text(line)} ({line.At}) {(deciding.Excludes ? "holds" : "does not hold")} for this request", Lift(line));
             default:
                 return Of(FileCauses.ResourceDenied, $"{Shown.Text(line)} ({line.At}) refuses: {deciding.Why}", Lift(line));
         }
@@ -161,6 +161,10 @@ internal static class ApacheAccessRules
             case AnswerReason.RedirectStatus when answer.Status is 403 or 401:
                 yield return new Finding { Cause = FileCauses.ResourceDenied, Confidence = certainty, Summary = $"{Shown.Text(by)} ({by.At}) answers {answer.Status} for this path", Evidence = evidence, Remedies = [Lift(by)] };
                 break;
+            case AnswerReason.RedirectStatus or AnswerReason.Rewritten when answer is { Status: 404 or 410, Hides: { } hidden }:
+                evidence.Add(new(EvidenceKind.FileMode, judged.Here(hidden), "it exists"));
+                yield return new Finding { Cause = Status.HiddenAsNotFound, Confidence = certainty, Status = answer.Status, Summary = $"{judged.Here(hidden)} exists, and {Shown.Text(by)} ({by.At}) answers {answer.Status}", Evidence = evidence, Remedies = [Lift(by)] };
+                break;
         }
     }
 
@@ -171,22 +175,6 @@ internal static class ApacheAccessRules
         evidence.AddRange(Fields(request, origins.Select(origin => origin.Subject)));
         var cause = ApacheSubjects.OfVariable(origins, entry.Value, requires);
         return (cause, requires ? $"{Shown.Text(entry.By)} ({entry.By.At}) wants `{entry.Value}`, which is not set for this request" : $"{Shown.Text(entry.By)} ({entry.By.At}) refuses because `{entry.Value}` is set{(origins.Count == 0 ? "" : $" by {Shown.Text(origins[0].By)} ({origins[0].By.At})")}");
-    }
-
-    /// <summary>A refusal by a variable of a country database: it can't be evaluated from here, and it is the only thing that can refuse.</summary>
-    private static Finding? Country(ApacheJudged judged, HttpdAnswer answer, Directive open, Observations seen)
-    {
-        if (judged.Seen != 403 || answer.Requires.FirstOrDefault(line => line.Node.By == open)?.Node is not { Provider: "env" } node) return null;
-        var origins = ApacheSubjects.Origins(judged, node.Arguments.Trim());
-        if (ApacheSubjects.OfVariable(origins, node.Arguments.Trim(), !node.Negated) != Network.CountryBlocked) return null;
-        return new Finding
-        {
-            Cause = Network.CountryBlocked,
-            Confidence = 0.88,
-            Summary = $"{Shown.Text(open)} ({open.At}) depends on the client's country, and nothing else refuses here",
-            Evidence = [ApacheRules.Line(open), .. origins.Select(origin => ApacheRules.Line(origin.By)), ApacheRules.Client(answer)],
-            Remedies = [Lift(open)],
-        };
     }
 
     private static string Because(IReadOnlyList<(Directive By, string Subject)> origins, AuthorizationNode node) =>
@@ -277,7 +265,7 @@ internal static class ApacheAccessRules
 
     private static string Place(ApacheJudged judged, HttpdAnswer answer) => answer.Request?.FileName is { } file ? judged.Here(file) : answer.Request?.Path ?? "the resource";
 
-    private static Remedy Lift(Directive line) => new() { Id = "change-rule", Who = Audience.Owner, What = $"change or remove `{Shown.Text(line)}` in {line.At.File}, line {line.At.Line}, where the refusal is not meant" };
+    public static Remedy Lift(Directive line) => new() { Id = "change-rule", Who = Audience.Owner, What = $"change or remove `{Shown.Text(line)}` in {line.At.File}, line {line.At.Line}, where the refusal is not meant" };
 
     private static Remedy UseHttps() => new() { Id = "use-https", Who = Audience.Visitor, What = "ask by https" };
 

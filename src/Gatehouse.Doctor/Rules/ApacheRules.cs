@@ -15,12 +15,14 @@ internal static class ApacheRules
     public static IReadOnlyList<Rule> All { get; } =
     [
         new("httpd: Require refuses", ApacheAccessRules.Require),
+        new("httpd: names and countries that can't be looked up", ApacheOpenRules.Open),
         new("httpd: Order, Allow and Deny refuse", ApacheAccessRules.AllowDeny),
         new("httpd: TLS, methods, rewriting and Redirect refuse", ApacheAccessRules.Others),
         new("httpd: a login fails", ApacheLoginRules.Login),
         new("httpd: password and group files", ApacheLoginRules.AccountFiles),
         new("httpd: .htaccess files with faults", ApacheRulesFileRules.Faulty),
         new("httpd: .htaccess files without effect, and what is open by mistake", ApacheRulesFileRules.Ineffective),
+        new("httpd: rules that never take effect", ApacheUnreachableRules.Unreachable),
         new("httpd: the configuration does not parse", ApacheRulesFileRules.Configuration),
         new("httpd: links, listings, programs and what is handed on", ApacheServingRules.Serving),
     ];

@@ -115,7 +115,7 @@ internal static class ApacheRulesFileRules
             if (judged.Texts.GetValueOrDefault(met.Path) is not { } text) continue;
             var protects = Gatehouse.Apache.Syntax.ConfigText.Parse(met.Path, text).Statements.Where(statement => Protecting.Any(word => statement.Text.StartsWith(word + " ", StringComparison.OrdinalIgnoreCase)) && !statement.Text.EndsWith("granted", StringComparison.OrdinalIgnoreCase)).ToList();
             if (protects.Count == 0) continue;
-            var by = met.Override.By;
+            var by = met.OtherNames ?? met.Override.By;
             var evidence = protects.Take(5).Select(statement => new Evidence(EvidenceKind.RuleLine, $"{met.Path}:{statement.Line}", statement.Text)).ToList();
             evidence.Add(by is null ? new(EvidenceKind.ConfigLine, judged.Server.Configuration.Path, "AllowOverride None") : ApacheRules.Line(by, "so httpd does not read it"));
             yield return new Finding
@@ -124,7 +124,8 @@ internal static class ApacheRulesFileRules
                 Confidence = 0.97,
                 Summary = $"{judged.Here(met.Path)} means to protect the folder and is never read: {(by is null ? "AllowOverride is off" : $"{Shown.Text(by)} ({by.At})")}",
                 Evidence = evidence,
-                Remedies = by is null ? [new Remedy { Id = "allow-override", Who = Audience.Owner, What = "permit it: `AllowOverride AuthConfig Limit`" }]
+                Remedies = met.OtherNames is { } naming ? [new Remedy { Id = "rename-rules-file", Who = Audience.Owner, What = $"rename it to `{naming.Arguments[0]}`, or add `.htaccess` to {Shown.Text(naming)} ({naming.At})" }]
+                    : by is null ? [new Remedy { Id = "allow-override", Who = Audience.Owner, What = "permit it: `AllowOverride AuthConfig Limit`" }]
                     : [ApacheRules.Change(judged, "allow-override", $"permit it: `AllowOverride AuthConfig Limit` in place of {Shown.Text(by)} ({by.At}); or move its lines into the server's configuration", by.At.File, source => ConfigEdit.Replace(source, by, "AllowOverride AuthConfig Limit"))],
             };
         }

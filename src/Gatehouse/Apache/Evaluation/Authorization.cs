@@ -9,7 +9,7 @@ internal static class Authorization
     private static readonly AuthorizationResults[] Each = [AuthorizationResults.Denied, AuthorizationResults.DeniedNoUser, AuthorizationResults.Granted, AuthorizationResults.Neutral, AuthorizationResults.Error];
 
     /// <summary>The possible results of a node; one bit: it is known.</summary>
-    public static AuthorizationResults Of(AuthorizationNode node, string method, Func<AuthorizationNode, RequireResult> ask, List<RequireResult> asked, AuthorizationLogic around = AuthorizationLogic.All)
+    public static AuthorizationResults Of(AuthorizationNode node, string method, Func<AuthorizationNode, RequireResult> ask, List<RequireResult> asked, AuthorizationLogic around = AuthorizationLogic.All, bool turned = false)
     {
         if (!node.Covers(method)) return around == AuthorizationLogic.All ? AuthorizationResults.Granted : AuthorizationResults.Neutral;
         AuthorizationResults results;
@@ -17,24 +17,24 @@ internal static class Authorization
         {
             var answer = ask(node);
             results = answer.Result;
-            asked.Add(answer with { Result = Negated(node, results) });
+            asked.Add(answer with { Result = Negated(node, results), IsTurned = turned });
         }
         else
         {
-            results = Fold(node, method, ask, asked);
+            results = Fold(node, method, ask, asked, turned != node.Negated);
         }
 
         return Negated(node, results);
     }
 
-    private static AuthorizationResults Fold(AuthorizationNode node, string method, Func<AuthorizationNode, RequireResult> ask, List<RequireResult> asked)
+    private static AuthorizationResults Fold(AuthorizationNode node, string method, Func<AuthorizationNode, RequireResult> ask, List<RequireResult> asked, bool turned)
     {
         var open = AuthorizationResults.Neutral;
         var done = AuthorizationResults.None;
         foreach (var member in node.Members)
         {
             if (open == AuthorizationResults.None) break;
-            var child = Of(member, method, ask, asked, node.Logic);
+            var child = Of(member, method, ask, asked, node.Logic, turned);
             var next = AuthorizationResults.None;
             foreach (var so in Each)
             {

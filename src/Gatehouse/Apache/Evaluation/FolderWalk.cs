@@ -13,6 +13,9 @@ internal sealed record FolderWalk(DirectoryRules Rules, string FileName, string 
 /// <summary>ap_directory_walk: from the root down, at each folder its Directory sections, then its .htaccess, then whether the next element may be entered.</summary>
 internal sealed class FolderWalker(HttpdEvaluator evaluator, HttpdHost host, List<RulesFileMet> rulesFiles, List<TraceLine> trace)
 {
+    /// <summary>AccessFileName where none is written.</summary>
+    private const string CustomaryName = ".htaccess";
+
     private DirectoryRules merged = DirectoryRules.Empty;
     private OptionState options = host.Defaults.Options.With(OptionState.Empty);
     private OverrideState overrides = host.Defaults.Override;
@@ -111,7 +114,7 @@ internal sealed class FolderWalker(HttpdEvaluator evaluator, HttpdHost host, Lis
 
     private HttpdAnswer? ReadRules(string folder)
     {
-        var names = host.Settings.GetValueOrDefault("accessfilename")?.Arguments ?? [".htaccess"];
+        var names = host.Settings.GetValueOrDefault("accessfilename")?.Arguments ?? [CustomaryName];
         foreach (var name in names)
         {
             var path = folder + name;
@@ -138,6 +141,7 @@ internal sealed class FolderWalker(HttpdEvaluator evaluator, HttpdHost host, Lis
 
             var file = evaluator.RulesFiles.Compiled(path, folder, text, overrides, evaluator.Files);
             rulesFiles.Add(new(path, Read: true, overrides, file.Faults, file.Directives));
+            PassedOver(folder, name);
             if (file.Faults.Count > 0)
             {
                 var fault = file.Faults[0];
@@ -150,7 +154,15 @@ internal sealed class FolderWalker(HttpdEvaluator evaluator, HttpdHost host, Lis
             return null; // the first name that exists counts
         }
 
+        PassedOver(folder, null);
         return null;
+    }
+
+    /// <summary>Takes note of a .htaccess that lies there while AccessFileName makes another file count.</summary>
+    private void PassedOver(string folder, string? counts)
+    {
+        if (host.Settings.GetValueOrDefault("accessfilename") is not { } naming || counts == CustomaryName || (counts is null && naming.Arguments.Contains(CustomaryName, StringComparer.Ordinal))) return;
+        if (evaluator.Files.Stat(folder + CustomaryName) is { Kind: not EntryKind.Directory }) rulesFiles.Add(new(folder + CustomaryName, Read: false, overrides, [], null) { OtherNames = naming });
     }
 
     private HttpdAnswer? Follow(string path, FileFacts link)

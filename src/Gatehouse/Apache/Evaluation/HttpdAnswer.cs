@@ -113,13 +113,27 @@ public sealed record TraceLine(Directive? By, string Says);
 /// <param name="Override">The AllowOverride that decided that.</param>
 /// <param name="Faults">What is wrong in it.</param>
 /// <param name="Rules">Its directives; null: not read.</param>
-public sealed record RulesFileMet(string Path, bool Read, OverrideState Override, IReadOnlyList<ConfigFault> Faults, IReadOnlyList<Directive>? Rules);
+public sealed record RulesFileMet(string Path, bool Read, OverrideState Override, IReadOnlyList<ConfigFault> Faults, IReadOnlyList<Directive>? Rules)
+{
+    /// <summary>The AccessFileName that names other files than this .htaccess; null: it is among the names.</summary>
+    public Directive? OtherNames { get; init; }
+}
 
 /// <summary>What one Require came to.</summary>
 /// <param name="Node">The line or container.</param>
 /// <param name="Result">Its result.</param>
 /// <param name="Why">In words, where it is not plain.</param>
-public sealed record RequireResult(AuthorizationNode Node, AuthorizationResults Result, string Why);
+public sealed record RequireResult(AuthorizationNode Node, AuthorizationResults Result, string Why)
+{
+    /// <summary>Whether an odd number of the containers around it negate (RequireNone): what it grants refuses.</summary>
+    public bool IsTurned { get; init; }
+
+    /// <summary>Whether a client that it names is kept out, by <c>Require not</c> or by RequireNone.</summary>
+    public bool Excludes => Node.Negated != IsTurned;
+
+    /// <summary>Whether it speaks for a refusal.</summary>
+    public bool Refuses => IsTurned ? Result == AuthorizationResults.Granted : Result is AuthorizationResults.Denied or AuthorizationResults.Neutral;
+}
 
 /// <summary>Results of mod_authz_core; several at once: it can't be told which.</summary>
 [Flags]
@@ -174,7 +188,10 @@ public sealed record HttpdAnswer
     /// <summary>What the Require lines said, in order of evaluation.</summary>
     public IReadOnlyList<RequireResult> Requires { get; init; } = [];
 
-    /// <summary>The Allow or Deny that decided; null: the Order's default.</summary>
+    /// <summary>What exists where a rule answers 404 or 410, as a path of the disk; null: nothing, or nobody hides it.</summary>
+    public string? Hides { get; init; }
+
+    /// <summary>The Allow or Deny that decided, or that can't be told; null: the Order's default.</summary>
     public CompatEntry? Compat { get; init; }
 
     /// <summary>The fault of an .htaccess file or of the configuration.</summary>

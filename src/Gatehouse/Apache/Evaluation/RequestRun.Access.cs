@@ -68,8 +68,9 @@ internal sealed partial class RequestRun
         if (rules.Setting("sslrequire") is { } requirement) return Told($"{requirement.Text} ({requirement.At}) is not evaluated");
         if (Methods() is { } method) return method;
         if (rules.Compat is not { HasAccessRules: true } compat) return null;
-        var passes = AllowDeny.Passes(compat, request, evaluator.Dns, IsSet, out var decided, out var order, out var because);
-        if (passes == Known.Unknown) return Told(because!);
+        var passes = AllowDeny.Passes(compat, request, evaluator.Dns, IsSet, out var decided, out var order);
+        if (passes == Known.Unknown)
+            return Told($"{decided!.By.Text} ({decided.By.At}) can't be evaluated from here: {(decided.Subject == CompatSubject.Host ? "httpd looks the client's name up" : $"who sets `{decided.Value}` is not known")}") with { By = decided.By, Compat = decided };
         var by = decided?.By ?? order;
         Say(by, passes == Known.Yes ? "lets the client in" : decided is null ? "refuses what no Allow names" : "refuses the client");
         return passes == Known.Yes ? null : new() { Reason = AnswerReason.AllowDeny, Status = 403, By = by, Compat = decided };
@@ -136,7 +137,7 @@ internal sealed partial class RequestRun
     }
 
     private static Directive? Deciding(List<RequireResult> asked) =>
-        (asked.LastOrDefault(line => line.Result == AuthorizationResults.Denied) ?? asked.LastOrDefault(line => line.Result is AuthorizationResults.DeniedNoUser or AuthorizationResults.Neutral) ?? asked.LastOrDefault())?.Node.By;
+        (asked.LastOrDefault(line => line.Refuses && line.Result != AuthorizationResults.Neutral) ?? asked.LastOrDefault(line => line.Refuses || line.Result == AuthorizationResults.DeniedNoUser) ?? asked.LastOrDefault())?.Node.By;
 
     /// <summary>One Require line of the core modules.</summary>
     private RequireResult Ask(AuthorizationNode node)

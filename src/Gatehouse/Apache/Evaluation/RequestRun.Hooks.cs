@@ -85,7 +85,7 @@ internal sealed partial class RequestRun
         var by = steps.Count == 0 ? null : Line(steps[^1]);
         return outcome switch
         {
-            RewriteOutcome.Status status => With(new() { Reason = AnswerReason.Rewritten, Status = status.Code, By = by, Path = request.FileName }),
+            RewriteOutcome.Status status => With(new() { Reason = AnswerReason.Rewritten, Status = status.Code, By = by, Path = request.FileName, Hides = Hidden(status.Code) }),
             RewriteOutcome.Redirect redirect => With(new() { Reason = AnswerReason.Redirected, Status = redirect.Code, By = by, Target = redirect.Location }),
             RewriteOutcome.Proxied proxied => Server.Has("proxy_module") ? ToProxy(by, proxied.Url) : With(new() { Reason = AnswerReason.Rewritten, Status = 403, By = by, Target = proxied.Url, Detail = "[P] without mod_proxy" }),
             RewriteOutcome.Unknown unknown => With(Told(unknown.Because) with { By = by }),
@@ -136,7 +136,7 @@ internal sealed partial class RequestRun
         var outcome = merged.Apply(request, Around, steps);
         Take(steps);
         return outcome is RewriteOutcome.Status status
-            ? With(new() { Reason = AnswerReason.RedirectStatus, Status = status.Code, By = steps.Count == 0 ? null : Line(steps[^1]), Path = request.Path })
+            ? With(new() { Reason = AnswerReason.RedirectStatus, Status = status.Code, By = steps.Count == 0 ? null : Line(steps[^1]), Path = request.Path, Hides = Hidden(status.Code) })
             : Of(outcome, steps);
     }
 

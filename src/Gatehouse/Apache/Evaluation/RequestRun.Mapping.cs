@@ -19,7 +19,12 @@ internal sealed partial class RequestRun
         if (ServerRewriting(out var file) is { } rewritten) return rewritten;
         if (file) return null;
         if (Proxied() is { } proxied) return proxied;
-        if (ServerRedirect() is { } redirect) return redirect;
+        return ServerRedirect() is { } redirect ? redirect : Placed();
+    }
+
+    /// <summary>The file that a path stands for, by Alias and DocumentRoot.</summary>
+    private HttpdAnswer? Placed()
+    {
         if (Aliased()) return null;
         if (request.Path.StartsWith("/~", StringComparison.Ordinal) && Server.Has("userdir_module") && host.Settings.GetValueOrDefault("userdir") is { } userDir && userDir.Arguments is not ["disabled"])
             return Told($"{userDir.Text} ({userDir.At}) maps `{request.Path}` into a user's home");
@@ -30,6 +35,19 @@ internal sealed partial class RequestRun
         if (("/" + below + "/").Contains("/../", StringComparison.Ordinal)) return new() { Reason = AnswerReason.BadRequest, Status = 403, Detail = "the path leads out of the document root" };
         request.FileName = Joined(request.DocumentRoot, "/" + below);
         return null;
+    }
+
+    /// <summary>What lies where a rule says that nothing is; null: nothing, or it can't be told.</summary>
+    private string? Hidden(int status)
+    {
+        if (status is not (404 or 410) || request.IsSubRequest) return null;
+        if (request.FileName is not { } file)
+        {
+            if (Placed() is not null || request.FileName is not { } placed) return null;
+            (file, request.FileName) = (placed, null);
+        }
+
+        return evaluator.Files.IsReachable(file) && evaluator.Files.Stat(file) is not null ? file : null;
     }
 
     /// <summary>Decodes the target once; what httpd refuses in it.</summary>
