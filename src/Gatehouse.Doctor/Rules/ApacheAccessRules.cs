@@ -61,7 +61,7 @@ internal static class ApacheAccessRules
     private static Finding Refused(ApacheJudged judged, HttpdAnswer answer, RequireResult deciding, Section? section, List<Evidence> evidence, double certainty)
     {
         var line = deciding.Node.By!;
-        var node = judged.Server.Aliases.TryGetValue(deciding.Node.Provider!, out var alias) ? deciding.Node with { Provider = alias.Provider.ToLowerInvariant(), Arguments = alias.Arguments } : deciding.Node;
+        var node = judged.Server.Aliases.TryGetValue(deciding.Node.Provider!, out var alias) ? alias.Require : deciding.Node;
         if (alias is not null) evidence.Add(ApacheRules.Line(alias.By));
         var request = answer.Request!;
         Finding Of(Cause cause, string summary, params Remedy[] remedies) => new() { Cause = cause, Confidence = certainty, Summary = summary, Evidence = evidence, Remedies = remedies };

@@ -28,6 +28,12 @@ public sealed record AuthorizationNode
     /// <summary>What stands behind the provider, as written.</summary>
     public string Arguments { get; init; } = "";
 
+    /// <summary>The arguments of <c>ip</c> as networks; empty: another provider.</summary>
+    public IReadOnlyList<Subnet> Networks { get; init; } = [];
+
+    /// <summary>The argument of <c>expr</c>, compiled; null: another provider, or it does not parse.</summary>
+    public Expressions.Expression? Expression { get; init; }
+
     /// <summary>The methods it speaks of; null: all.</summary>
     public MethodLimit? Limit { get; init; }
 

@@ -1,5 +1,6 @@
 using Gatehouse.Apache.Directives;
 using Gatehouse.Apache.Syntax;
+using Gatehouse.Apache.Patterns;
 
 namespace Gatehouse.Apache.Configuration;
 
@@ -226,7 +227,7 @@ public sealed class ConfigurationReader
         var found = new IncludedFiles(files).Of(path);
         if (found.Count == 0)
         {
-            if (!optional && !Glob.Is(path)) faults.Add(new(place, limits.MayRead(path) ? ConfigFaultKind.Syntax : ConfigFaultKind.NotRead, $"could not open configuration file `{path}`", "Include"));
+            if (!optional && !FileNamePattern.HasWildcards(path)) faults.Add(new(place, limits.MayRead(path) ? ConfigFaultKind.Syntax : ConfigFaultKind.NotRead, $"could not open configuration file `{path}`", "Include"));
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Apache.Patterns;
 
 namespace Gatehouse.Apache.Configuration;
 
@@ -38,7 +39,7 @@ public sealed class HttpdServer
         if (name is not null)
         {
             foreach (var host in candidates)
-                if (host.Name == name || host.Aliases.Any(alias => Glob.Matches(alias, name, pathName: false, ignoreCase: true))) return host;
+                if (host.Name == name || host.Aliases.Any(alias => FileNamePattern.Matches(alias, name, FileNameOptions.IgnoreCase))) return host;
         }
 
         byDefault = candidates.Count > 1 || candidates[0].Name is not null;

@@ -1,3 +1,5 @@
+using Gatehouse.Apache.Patterns;
+
 namespace Gatehouse.Apache.Configuration;
 
 /// <summary>Which files an Include means: one, all of a folder with its subfolders, or what a pattern matches; sorted by name, level by level.</summary>
@@ -10,7 +12,7 @@ internal sealed class IncludedFiles(IFileView files)
     public IReadOnlyList<string> Of(string path)
     {
         var result = new List<string>();
-        if (!Glob.Is(path)) Whole(path, 0, result);
+        if (!FileNamePattern.HasWildcards(path)) Whole(path, 0, result);
         else Matching("/", path.Split('/', StringSplitOptions.RemoveEmptyEntries), 0, result);
         return result;
     }
@@ -33,7 +35,7 @@ internal sealed class IncludedFiles(IFileView files)
     {
         if (into.Count > ReadingLimits.MaxFiles) return;
         var last = index == parts.Length - 1;
-        if (!Glob.Is(parts[index]))
+        if (!FileNamePattern.HasWildcards(parts[index]))
         {
             var path = $"{folder.TrimEnd('/')}/{parts[index]}";
             if (last) Whole(path, 0, into);
@@ -43,8 +45,7 @@ internal sealed class IncludedFiles(IFileView files)
 
         foreach (var name in Sorted(folder))
         {
-            if (name.StartsWith('.') && !parts[index].StartsWith('.')) continue;
-            if (!Glob.Matches(parts[index], name, pathName: true)) continue;
+            if (!FileNamePattern.Matches(parts[index], name, FileNameOptions.Period)) continue;
             var path = $"{folder.TrimEnd('/')}/{name}";
             if (last) Whole(path, 0, into);
             else if (files.Stat(path)?.Kind == EntryKind.Directory) Matching(path, parts, index + 1, into);

@@ -72,8 +72,19 @@ internal static class RequireLine
             "method" => Words.Of(rest).Where(word => !KnownMethods.Contains(word)).Select(word => $"unknown method `{word}` in `Require method`").FirstOrDefault(),
             _ => null,
         };
-        return fault is null ? node : null;
+        return fault is null ? Compiled(node) : null;
     }
+
+    /// <summary>A Require with its arguments read once for all requests.</summary>
+    internal static AuthorizationNode Compiled(AuthorizationNode node) => node.Provider switch
+    {
+        "ip" => node with { Networks = [.. Words.Of(node.Arguments).Select(word => Subnet.Parse(word, out var network) == SubnetText.Right ? network : null).OfType<Subnet>()] },
+        "expr" => node with { Expression = Expressions.Expression.TryParse(Unquoted(node.Arguments.Trim()), Expressions.ExpressionOptions.None, out var expression, out _) ? expression : null },
+        _ => node,
+    };
+
+    /// <summary>The provider reads one expression, which may be written with or without quotes around it.</summary>
+    private static string Unquoted(string text) => text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
 
     /// <summary>Methods that httpd registers by itself (ap_method_registry_init).</summary>
     internal static readonly HashSet<string> KnownMethods = new(StringComparer.Ordinal)
@@ -88,4 +99,8 @@ internal static class RequireLine
 /// <param name="Arguments">Its arguments.</param>
 /// <param name="Rules">What is laid over the request's rules while it is asked.</param>
 /// <param name="By">The section.</param>
-public sealed record ProviderAlias(string Provider, string Arguments, DirectoryRules Rules, Directive By);
+public sealed record ProviderAlias(string Provider, string Arguments, DirectoryRules Rules, Directive By)
+{
+    /// <summary>What is asked where the alias is required.</summary>
+    public AuthorizationNode Require { get; } = RequireLine.Compiled(new() { By = By, Provider = Provider.ToLowerInvariant(), Arguments = Arguments });
+}

@@ -41,19 +41,23 @@ public sealed record Section(SectionKind Kind, string Pattern, HttpdPattern? Exp
     /// <summary>Whether the pattern has shell wildcards.</summary>
     public bool IsWild { get; } = Expression is null && Pattern.AsSpan().IndexOfAny('*', '?') >= 0;
 
+    /// <summary>The expression of an If or ElseIf, compiled; null: another section, or it does not parse.</summary>
+    public Expressions.Expression? Condition { get; } =
+        Kind is SectionKind.If or SectionKind.ElseIf && Expressions.Expression.TryParse(Pattern, Expressions.ExpressionOptions.None, out var condition, out _) ? condition : null;
+
     /// <summary>Whether a file's name matches (Files).</summary>
     public Known MatchesFile(string name) =>
         Expression is not null ? Expression.Match(name).Matched
-        : (IsWild ? Glob.Matches(Pattern, name, pathName: false) : Pattern == name) ? Known.Yes : Known.No;
+        : (IsWild ? FileNamePattern.Matches(Pattern, name, FileNameOptions.None) : Pattern == name) ? Known.Yes : Known.No;
 
     /// <summary>Whether a folder matches (Directory without a regular expression): <paramref name="folder"/> ends with a slash.</summary>
-    public bool MatchesFolder(string folder) => IsWild ? Glob.Matches(Pattern, folder, pathName: true) : Pattern == folder;
+    public bool MatchesFolder(string folder) => IsWild ? FileNamePattern.Matches(Pattern, folder, FileNameOptions.PathName) : Pattern == folder;
 
     /// <summary>Whether a URL's path matches (Location).</summary>
     public Known MatchesPath(string path)
     {
         if (Expression is not null) return Expression.Match(path).Matched;
-        if (IsWild) return Glob.Matches(Pattern, path, pathName: true) ? Known.Yes : Known.No;
+        if (IsWild) return FileNamePattern.Matches(Pattern, path, FileNameOptions.PathName) ? Known.Yes : Known.No;
         return path.StartsWith(Pattern, StringComparison.Ordinal)
             && (Pattern.EndsWith('/') || path.Length == Pattern.Length || path[Pattern.Length] == '/') ? Known.Yes : Known.No;
     }

@@ -17,6 +17,8 @@ public sealed class HttpdEvaluator(HttpdServer server, IFileView files, IAskDns?
 
     internal RulesFileCache RulesFiles { get; } = new(server);
 
+    internal Patterns.PatternCache Patterns { get; } = new();
+
     internal AccountFiles Accounts { get; } = new(files);
 
     /// <summary>Evaluates one request; the request is changed on the way as httpd changes it.</summary>

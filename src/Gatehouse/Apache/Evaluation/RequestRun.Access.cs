@@ -153,7 +153,7 @@ internal sealed partial class RequestRun
         {
             var before = rules;
             rules = rules.With(alias.Rules);
-            var answer = Ask(node with { Provider = alias.Provider.ToLowerInvariant(), Arguments = alias.Arguments });
+            var answer = Ask(alias.Require);
             rules = before;
             return answer with { Node = node };
         }
@@ -173,7 +173,7 @@ internal sealed partial class RequestRun
             case "expr":
                 return Expr(node);
             case "ip":
-                return Is(Words.Of(node.Arguments).Any(word => Subnet.Parse(word, out var net) == SubnetText.Right && net!.Contains(request.Client)), $"the client is {request.Client}");
+                return Is(node.Networks.Any(network => network.Contains(request.Client)), $"the client is {request.Client}");
             case "local":
                 var local = System.Net.IPAddress.IsLoopback(request.Client) || (request.ServerAddress is { } server && server.Equals(request.Client));
                 return Is(local, local ? "the client is on this machine" : $"the client {request.Client} is not on this machine");
@@ -220,10 +220,8 @@ internal sealed partial class RequestRun
 
     private RequireResult Expr(AuthorizationNode node)
     {
-        // The provider reads one expression, which may be written with or without quotes around it.
         if (node.Arguments.Contains("REMOTE_USER", StringComparison.OrdinalIgnoreCase) && request.User is null) return new(node, AuthorizationResults.DeniedNoUser, "nobody is signed in yet");
-        var text = node.Arguments.Trim();
-        var (holds, because) = Expression(text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text);
+        var (holds, because) = Holds(node.Expression);
         return new(node, holds switch { Known.Yes => AuthorizationResults.Granted, Known.No => AuthorizationResults.Denied, Known.Unknown => AuthorizationResults.Granted | AuthorizationResults.Denied | AuthorizationResults.Error },
             holds switch { Known.Yes => "the expression holds", Known.No => "the expression does not hold", Known.Unknown => because ?? "the expression can't be evaluated" });
     }

@@ -140,9 +140,9 @@ internal sealed partial class RequestRun
             : Of(outcome, steps);
     }
 
-    private (Known Holds, string? Because) Expression(string text)
+    private (Known Holds, string? Because) Holds(Expression? expression)
     {
-        if (!Expressions.Expression.TryParse(text, ExpressionOptions.None, out var expression, out _) || expression is null) return (Known.Unknown, "the expression does not parse");
+        if (expression is null) return (Known.Unknown, "the expression does not parse");
         var answer = expression.Evaluate(request, Around);
         return (answer.Is, answer.Because);
     }

@@ -82,7 +82,7 @@ internal sealed partial class RequestRun
             string? rest = null;
             if (isMatch)
             {
-                var match = Match(words[0], request.Path);
+                var match = evaluator.Patterns.Match(words[0], request.Path);
                 if (match.Matched == Known.Unknown) return Told($"whether {directive.Text} ({directive.At}) matches can't be told");
                 if (match.Matched == Known.Yes) rest = "";
             }
@@ -127,7 +127,7 @@ internal sealed partial class RequestRun
         foreach (var section in host.Proxies)
         {
             var matches = section.Expression is not null ? section.Expression.Match(target).Matched
-                : section.Pattern == "*" || section.IsWild && Glob.Matches(section.Pattern, target, pathName: false) || target.StartsWith(section.Pattern, StringComparison.Ordinal) ? Known.Yes : Known.No;
+                : section.Pattern == "*" || section.IsWild && FileNamePattern.Matches(section.Pattern, target, FileNameOptions.None) || target.StartsWith(section.Pattern, StringComparison.Ordinal) ? Known.Yes : Known.No;
             if (matches == Known.Unknown) return Told($"whether {section.By.Text} ({section.By.At}) matches can't be told");
             if (matches != Known.Yes) continue;
             rules = rules.With(section.Rules);
@@ -161,7 +161,7 @@ internal sealed partial class RequestRun
             if (directive.Arguments.Count < 2) continue;
             if (directive.Name.EndsWith("Match", StringComparison.OrdinalIgnoreCase))
             {
-                var match = Match(directive.Arguments[0], request.Path);
+                var match = evaluator.Patterns.Match(directive.Arguments[0], request.Path);
                 if (match.Matched == Known.Yes) return ToFile(directive, match.Substitute(directive.Arguments[1]));
             }
             else if (AliasRest(directive.Arguments[0], request.Path) is { } rest)
@@ -203,9 +203,6 @@ internal sealed partial class RequestRun
 
         return alias.Length > 0 && alias[^1] != '/' && p < path.Length && path[p] != '/' ? null : path[p..];
     }
-
-    private static PatternMatch Match(string pattern, string subject) =>
-        HttpdPattern.TryCompile(pattern, PatternOptions.Default, out var compiled, out _) ? compiled!.Match(subject) : PatternMatch.None;
 
     private static string Joined(string root, string below) => root == "/" ? below : root + below;
 }

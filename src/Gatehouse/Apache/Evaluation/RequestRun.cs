@@ -159,7 +159,7 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
             if (section.Kind is SectionKind.ElseIf or SectionKind.Else && held) continue;
             if (section.Kind != SectionKind.Else)
             {
-                var (holds, because) = Expression(section.Pattern);
+                var (holds, because) = Holds(section.Condition);
                 if (holds == Known.Unknown) return Told($"{section.By.Text} ({section.By.At}) can't be evaluated from here: {because}");
                 held = holds == Known.Yes;
                 Say(section.By, held ? "holds" : "does not hold");

@@ -119,7 +119,7 @@ internal sealed class ExpressionParser(string text, ExpressionOptions options)
     {
         network = null;
         if (argument is not Word.Literal { IsNumber: false } literal) Fail<Condition>(start, at, "a subnet as a constant text");
-        else if (!Subnet.TryParse(literal.Value, out network)) Fail<Condition>(start, at, "a subnet such as `10.0.0.0/8`");
+        else if (Subnet.Parse(literal.Value, out network) != SubnetText.Right) Fail<Condition>(start, at, "a subnet such as `10.0.0.0/8`");
         return network is not null;
     }
 

@@ -24,7 +24,7 @@ public enum FileNameOptions
 public static class FileNamePattern
 {
     /// <summary>Whether the text has characters that make it a pattern (apr_fnmatch_test).</summary>
-    public static bool HasWildcards(string pattern)
+    public static bool HasWildcards(ReadOnlySpan<char> pattern)
     {
         var open = 0;
         for (var i = 0; i < pattern.Length; i++)
@@ -47,23 +47,21 @@ public static class FileNamePattern
     /// <summary>Whether the pattern matches the whole text.</summary>
     public static bool Matches(string pattern, string text, FileNameOptions options)
     {
-        pattern = Octets.Of(pattern);
-        text = Octets.Of(text);
-        if (!options.HasFlag(FileNameOptions.PathName)) return MatchesSegment(pattern, text, options);
+        ReadOnlySpan<char> left = Octets.Of(pattern), right = Octets.Of(text);
+        if (!options.HasFlag(FileNameOptions.PathName)) return MatchesSegment(left, right, options);
         while (true)
         {
             // A backslash before a slash is dropped; segments are compared one by one.
-            var (patternEnd, textEnd) = (EndOfSegment(pattern), text.IndexOf('/') is var slash and >= 0 ? slash : text.Length);
-            var segment = pattern[..patternEnd.At];
-            if (!MatchesSegment(segment, text[..textEnd], options)) return false;
-            if (patternEnd.At == pattern.Length) return textEnd == text.Length;
-            if (textEnd == text.Length) return false;
-            pattern = pattern[patternEnd.Next..];
-            text = text[(textEnd + 1)..];
+            var (patternEnd, textEnd) = (EndOfSegment(left), right.IndexOf('/') is var slash and >= 0 ? slash : right.Length);
+            if (!MatchesSegment(left[..patternEnd.At], right[..textEnd], options)) return false;
+            if (patternEnd.At == left.Length) return textEnd == right.Length;
+            if (textEnd == right.Length) return false;
+            left = left[patternEnd.Next..];
+            right = right[(textEnd + 1)..];
         }
     }
 
-    private static (int At, int Next) EndOfSegment(string pattern)
+    private static (int At, int Next) EndOfSegment(ReadOnlySpan<char> pattern)
     {
         for (var i = 0; i < pattern.Length; i++)
         {
@@ -76,9 +74,9 @@ public static class FileNamePattern
         return (pattern.Length, pattern.Length);
     }
 
-    private static bool MatchesSegment(string pattern, string text, FileNameOptions options)
+    private static bool MatchesSegment(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text, FileNameOptions options)
     {
-        if (options.HasFlag(FileNameOptions.Period) && text.StartsWith('.') && !pattern.StartsWith('.') && !pattern.StartsWith("\\.", StringComparison.Ordinal))
+        if (options.HasFlag(FileNameOptions.Period) && text.StartsWith('.') && !pattern.StartsWith('.') && !pattern.StartsWith("\\."))
             return false;
 
         // Greedy with one point to come back to: a later star makes an earlier one's choice final, so this is linear in practice and quadratic at worst.
@@ -109,7 +107,7 @@ public static class FileNamePattern
         return p == pattern.Length;
     }
 
-    private static bool MatchesOne(string pattern, ref int p, char c, FileNameOptions options)
+    private static bool MatchesOne(ReadOnlySpan<char> pattern, ref int p, char c, FileNameOptions options)
     {
         var ignoreCase = options.HasFlag(FileNameOptions.IgnoreCase);
         var at = p;
@@ -136,7 +134,7 @@ public static class FileNamePattern
         left == right || (ignoreCase && char.IsAscii(left) && char.IsAscii(right) && char.ToLowerInvariant(left) == char.ToLowerInvariant(right));
 
     // "[" [ "!" / "^" ] items "]"; null: not well-formed, and the bracket stands for itself.
-    private static bool? ReadClass(string pattern, ref int at, char c, bool ignoreCase, bool slashEnds)
+    private static bool? ReadClass(ReadOnlySpan<char> pattern, ref int at, char c, bool ignoreCase, bool slashEnds)
     {
         var i = at + 1;
         var negated = i < pattern.Length && pattern[i] is '!' or '^';
