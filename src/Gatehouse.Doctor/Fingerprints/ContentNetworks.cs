@@ -56,6 +56,7 @@ internal static class ContentNetworks
         By("CloudFront", Layer.ContentNetwork, Any, CloudFrontPage, CloudFrontDocs),
 
         Means(By("Fastly", Layer.ContentNetwork, [403, 406], [Header("X-Sigsci-Tags")], "docs.fastly.com, next-gen WAF"), Causes.Network.WafBlocked, 0.85),
+        Means(By("Fastly", Layer.ContentNetwork, [500], [Body("Fastly error: unknown domain")], "docs.fastly.com, common 503 and domain errors"), Causes.Network.HostUnknown, 0.95, "no service at Fastly has this host name as a domain"),
         By("Fastly", Layer.ContentNetwork, Any, [Body("<title>403 Forbidden</title>"), Body("Varnish cache server")], "varnish and Fastly synthetic page"),
         By("Varnish", Layer.ContentNetwork, Any, [Body("Guru Meditation"), Header("Via", "varnish")], "varnishcache builtin.vcl"),
         Means(By("Vercel", Layer.ContentNetwork, [403, 429], [Header("x-vercel-mitigated", "challenge")], "vercel.com/docs, attack challenge mode"), Causes.Network.BotChallenged, 0.95),

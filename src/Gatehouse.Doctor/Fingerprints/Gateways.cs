@@ -30,6 +30,7 @@ internal static class Gateways
         Means(By(ApiGateway, Layer.Gateway, Unauthorized, [Header("x-amzn-ErrorType", "UnauthorizedException")], ApiGatewayDocs), Causes.Credentials.Missing, 0.85, "the authorizer got no token where it looks for one", Sent.Nothing),
         Means(By(ApiGateway, Layer.Gateway, Unauthorized, [Header("x-amzn-ErrorType", "UnauthorizedException")], ApiGatewayDocs), Causes.Tokens.Rejected, 0.8, "the authorizer does not accept the token", Sent.Token),
         Means(By(ApiGateway, Layer.Gateway, Unauthorized, [Header("x-amzn-ErrorType", "ExpiredToken")], ApiGatewayDocs), Causes.Tokens.Expired, 0.93),
+        Means(By(ApiGateway, Layer.Gateway, [500], [Header("x-amzn-ErrorType", "Authorizer")], "docs.aws.amazon.com/apigateway, gateway response types AUTHORIZER_CONFIGURATION_ERROR and AUTHORIZER_FAILURE"), Causes.Configuration.UpstreamAuthFailed, 0.95, "the authorizer of API Gateway failed (its function, its permission to be called, or the policy that it returns): the request was not judged at all"),
         Means(By("AWS balancer", Layer.Gateway, Unauthorized, [Header("Server", "awselb/2.0"), Title("401 Authorization Required")], "docs.aws.amazon.com, balancer authentication"), Causes.Sessions.Missing, 0.72, "the balancer's OpenID Connect sign-in failed or was not done"),
         By("AWS balancer", Layer.Gateway, Any, [Header("Server", "awselb/2.0")], "docs.aws.amazon.com, balancer fixed and error responses"),
 

@@ -52,7 +52,7 @@ internal static class Sayings
         Say(Causes.Credentials.AccountLocked, 0.88, "account|user|login|username|profile locked|lockout|locked_out|temporarily_locked -file|record|resource|locked_by|payload"),
         Say(Causes.Credentials.AccountLocked, 0.8, "too_many failed|failures|unsuccessful|wrong|invalid|incorrect attempts|attempt|logins|login|tries|sign|password|authentication -ip|address|banned|requests"),
         Say(Causes.Credentials.AccountDisabled, 0.86, "account|user|profile|organization|organisation|tenant|merchant|customer|member disabled|suspended|suspension|deactivated|inactive|not_active|closed|terminated|blocked|banned|frozen|archived|deleted|not_activated|not_enabled|isnt_active|is_not_enabled|expired -ip|address|agent|key|token|session|useragent|password|subscription|country|credentials|plan|membership"),
-        Say(Causes.Permissions.ClaimMissing, 0.7, "email|e_mail|phone|account|identity not_verified|unverified|isnt_verified|not_confirmed|unconfirmed|must_be_verified|not_been_verified|verification_required -token|code|agent|human|browser|robot|password"),
+        Say(Causes.Permissions.ClaimMissing, 0.7, "email|e_mail|phone|account|identity not_verified|unverified|isnt_verified|have_to_confirm|must_confirm|confirm_your|not_confirmed|unconfirmed|must_be_verified|not_been_verified|verification_required -token|code|agent|human|browser|robot|password"),
         Say(Causes.Credentials.PasswordExpired, 0.87, "password|passwd|credentials expired|has_expired -token|session|key|link|security|or_expired|invalid_or|subscription"),
         Say(Causes.Credentials.PasswordExpired, 0.84, "password|passwd must|has_to|needs|required|forced|change_required|need chang*|reset|renew* -forgot|forgotten|token|link"),
     ];

@@ -58,7 +58,7 @@ public sealed record Report
         return new Report
         {
             Target = (question.Url is { } url ? MaskedUrl.Of(url) : null) ?? question.Site ?? question.ServerConfigurations.Concat(question.Logs).FirstOrDefault() ?? "",
-            Refused = status is 401 or 403 || findings.Any(finding => finding.Confidence >= Inferred && Refuses(finding, status)),
+            Refused = status is 401 or 403 || Rules.Refusal.Of(seen)?.Stated is not null || findings.Any(finding => finding.Confidence >= Inferred && Refuses(finding, status)),
             Status = status,
             Reason = final?.Answer?.Reason,
             Asker = question.Site is not null || question.ServerConfigurations.Count > 0 || question.Logs.Count > 0 || question.LogLines.Count > 0 ? Audience.Owner

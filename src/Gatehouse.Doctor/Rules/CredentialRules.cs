@@ -24,10 +24,10 @@ internal static class CredentialRules
 
     private static IEnumerable<Finding> Missing(Refusal refusal)
     {
-        if (refusal.Status is not (401 or 407)) yield break;
+        if (refusal.Meant is not (401 or 407)) yield break;
         var sent = refusal.Sent;
         if (refusal.Status == 407 && refusal.Request.Value("Proxy-Authorization") is not null) yield break;
-        if (refusal.Status == 401 && (sent.Kinds & (Sent.Token | Sent.Password | Sent.Key | Sent.Signature)) != Sent.Unread) yield break;
+        if (refusal.Meant == 401 && (sent.Kinds & (Sent.Token | Sent.Password | Sent.Key | Sent.Signature)) != Sent.Unread) yield break;
         // Pasted without its request: an error in the challenge speaks of credentials that came (RFC 6750 section 3), its absence proves little.
         var hidden = refusal.Seen.First<RequestNotShown>() is not null;
         if (hidden && refusal.Parameter("error") is { Length: > 0 }) yield break;
@@ -39,7 +39,7 @@ internal static class CredentialRules
         }
         else if (refusal.Offered.Count == 0 && sent.IsNothing && !SessionRules.LooksLikeSession(refusal))
         {
-            yield return Found.Because(Credentials.Missing, 0.78, "401, and the request carried no credentials of any kind; the answer does not say which are wanted", [new(EvidenceKind.Request, "Authorization, Cookie, API key", "not sent"), refusal.StatusEvidence]);
+            yield return Found.Because(Credentials.Missing, 0.78, $"{(refusal.Stated is null ? "401" : $"the answer states a refusal ({refusal.Stated.Evidence.What})")}, and the request carried no credentials of any kind; the answer does not say which are wanted", [new(EvidenceKind.Request, "Authorization, Cookie, API key", hidden ? "not shown by what was pasted" : "not sent"), .. refusal.DenialEvidence]);
         }
     }
 
@@ -62,7 +62,7 @@ internal static class CredentialRules
 
     private static IEnumerable<Finding> WrongScheme(Refusal refusal)
     {
-        if (refusal.Status != 401 || refusal.Offered.Count == 0) yield break;
+        if (refusal.Status != 401 || refusal.Offered.Count == 0 || refusal.Said.Any(IsOfWhatWasSent)) yield break;
         var offered = string.Join(", ", refusal.Offered.Distinct(StringComparer.OrdinalIgnoreCase));
         var sent = refusal.Sent;
         if (sent.Scheme.Length > 0)
@@ -77,6 +77,10 @@ internal static class CredentialRules
             yield return Found.Because(Credentials.WrongScheme, 0.6, $"an API key was sent in {key.Where}, and the server asks for {offered}", [new(EvidenceKind.Request, key.Where, Masked.Secret(key.Value)), refusal.ChallengeEvidence, refusal.StatusEvidence]);
         }
     }
+
+    /// <summary>Whether the answer's own words judge the very token or key: then the server took it, whatever its challenge offers by default.</summary>
+    private static bool IsOfWhatWasSent(Finding said) =>
+        said.Confidence >= 0.8 && said.Cause != Tokens.Rejected && (said.Cause.Id.StartsWith("token.", StringComparison.Ordinal) || said.Cause.Id.StartsWith("api-key.", StringComparison.Ordinal));
 
     private static bool IsToken(string scheme) => scheme.Length > 0 && scheme.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
 
@@ -141,7 +145,7 @@ internal static class CredentialRules
     private static IEnumerable<Finding> PasswordRejected(Refusal refusal)
     {
         var sent = refusal.Sent;
-        if (refusal.Status != 401 || !sent.Kinds.HasFlag(Sent.Password)) yield break;
+        if (refusal.Meant != 401 || !sent.Kinds.HasFlag(Sent.Password)) yield break;
         var isBasic = sent.Basic is not null && (refusal.Offers("Basic") || refusal.Offered.Count == 0);
         var isDigest = sent.Digest is not null && refusal.Exchange.Variation == Variation.AnsweredChallenge && refusal.Offers("Digest");
         if (!isBasic && !isDigest) yield break;

@@ -22,6 +22,10 @@ internal static class MalformedRules
     /// <summary>For <see cref="AllRules"/>.</summary>
     internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("how credentials are written", Judge)];
 
+    /// <summary>Whether Bearer or Basic credentials were sent and follow their grammar.</summary>
+    internal static bool IsWellFormed(Refusal refusal) =>
+        refusal.Sent is { AuthorizationCount: 1, Authorization: { } value } sent && (sent.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || sent.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)) && Of(value, sent, refusal) is null;
+
     /// <summary>One finding, or none.</summary>
     internal static IEnumerable<Finding> Judge(Refusal refusal)
     {

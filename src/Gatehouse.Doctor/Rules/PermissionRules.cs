@@ -9,7 +9,7 @@ namespace Gatehouse.Doctor.Rules;
 internal static class PermissionRules
 {
     /// <summary>For <see cref="AllRules"/>.</summary>
-    internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("scope", Scope), Refusal.Rule("permission by comparison", Compared), Refusal.Rule("anti-forgery by comparison", Forgery)];
+    internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("scope", Scope), Refusal.Rule("scope of the challenge", ScopeOfChallenge), Refusal.Rule("permission that is stated", StatedInCode), Refusal.Rule("permission by comparison", Compared), Refusal.Rule("anti-forgery by comparison", Forgery)];
 
     private static IEnumerable<Finding> Scope(Refusal refusal)
     {
@@ -37,6 +37,29 @@ internal static class PermissionRules
 
         if (refusal.Status == 403 && refusal.Answer.Value("X-Accepted-GitHub-Permissions") is { Length: > 0 } permissions)
             yield return Found.Because(Permissions.PermissionDenied, 0.9, $"the token lacks a permission: {permissions} is wanted", [new(EvidenceKind.ResponseHeader, "X-Accepted-GitHub-Permissions", permissions), refusal.StatusEvidence]);
+    }
+
+    /// <summary>The challenge names a scope without an error: the answer's words or the token itself tell whether it is lacking (FastAPI answers so, with 401).</summary>
+    private static IEnumerable<Finding> ScopeOfChallenge(Refusal refusal)
+    {
+        if (refusal.Status is not (401 or 403) || refusal.Sent.Token is null || refusal.Parameter("error") is not null || refusal.Parameter("scope") is not { Length: > 0 } wanted) yield break;
+        var held = refusal.Sent.Jwt is { } jwt ? jwt.Text("scope") ?? jwt.Text("scp") : null;
+        var lacks = held is null ? (bool?)null : wanted.Split(' ').Except(held.Split(' '), StringComparer.Ordinal).Any();
+        var said = refusal.Said.FirstOrDefault(finding => finding.Cause == Permissions.PermissionDenied && finding.Confidence >= 0.6);
+        if (lacks == false || (said is null && lacks is null) || refusal.Said.Any(finding => finding.Confidence >= 0.8 && finding.Cause.Id.StartsWith("token.", StringComparison.Ordinal))) yield break;
+        var evidence = new List<Evidence> { refusal.ChallengeEvidence };
+        if (held is not null) evidence.Add(new(EvidenceKind.Token, "scope", Refusal.Shortened(held)));
+        if (said is not null) evidence.AddRange(said.Evidence);
+        evidence.Add(refusal.StatusEvidence);
+        yield return Found.Because(Permissions.ScopeMissing, said is null ? 0.62 : lacks is null ? 0.82 : 0.88, $"the token lacks a scope: the challenge names `{wanted}`", evidence, Found.Developer("ask-for-scope", $"ask the issuer for a token with scope={wanted}"));
+    }
+
+    /// <summary>The code of the answer says that the caller is known and not allowed.</summary>
+    private static IEnumerable<Finding> StatedInCode(Refusal refusal)
+    {
+        // Words that say more than the code go before it.
+        if (refusal.Stated is not { Status: 403 } stated || refusal.Said.Any(finding => finding.Confidence >= 0.6 && finding.Cause != Permissions.PermissionDenied)) yield break;
+        yield return Found.Because(Permissions.PermissionDenied, refusal.MayHaveSent == Sent.Nothing ? 0.45 : 0.72, $"the answer states a refusal in its body or fields ({stated.Evidence.What}) though its status is {refusal.Answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)}", refusal.DenialEvidence);
     }
 
     /// <summary>Without credentials 401 or a sign-in, with them 403: they are accepted, and what is lacking is a permission.</summary>

@@ -16,6 +16,7 @@ internal sealed class Refusal
         Seen = seen;
         Certificate = exchange.Tls?.Client is { } client ? new GivenCertificate("--cert", client.Subject, client.Issuer, client.NotBefore, client.NotAfter) : seen.First<GivenCertificate>();
         Sent = SentCredentials.Of(exchange.Request, Certificate is not null);
+        Stated = StatedRefusal.Of(answer);
         Now = answer.Value("Date") is { } date && DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : answer.At;
         ReadChallenges();
     }
@@ -34,6 +35,12 @@ internal sealed class Refusal
 
     /// <summary>Its status.</summary>
     internal int Status => Answer.Status;
+
+    /// <summary>The refusal that it states in another place than the status; null: none.</summary>
+    internal StatedRefusal? Stated { get; }
+
+    /// <summary>The status that is meant: the stated one where there is one.</summary>
+    internal int Meant => Stated?.Status ?? Status;
 
     /// <summary>Its body.</summary>
     internal AnswerContent Content => Answer.Content;
@@ -63,7 +70,7 @@ internal sealed class Refusal
     internal string ChallengeText { get; private set; } = "";
 
     /// <summary>401 and 403, and what stands for them.</summary>
-    internal bool IsDenial => Status is 401 or 403 or 407;
+    internal bool IsDenial => Meant is 401 or 403 or 407;
 
     /// <summary>The refusal in question; null: nothing was exchanged, or no answer came.</summary>
     internal static Refusal? Of(Observations seen) => seen.Once(all => new Read(Asked(all) is { Answer: { } answer } exchange ? new(exchange, answer, all) : null)).Refusal;
@@ -137,6 +144,9 @@ internal sealed class Refusal
 
     /// <summary>A text of the answer, cut for the report.</summary>
     internal static string Shortened(string text) => text.Length <= 300 ? text : string.Concat(text.AsSpan(0, 300), "…");
+
+    /// <summary>What says that it is refused: the status line, or the code that is stated beside it.</summary>
+    internal IEnumerable<Evidence> DenialEvidence => Stated is { } stated ? [stated.Evidence, StatusEvidence] : [StatusEvidence];
 
     private static string Line(ReceivedAnswer answer) => answer.Reason.Length > 0 ? $"{answer.Status.ToString(CultureInfo.InvariantCulture)} {Shortened(answer.Reason)}" : answer.Status.ToString(CultureInfo.InvariantCulture);
 

@@ -116,11 +116,11 @@ internal static class SessionRules
         return null;
     }
 
-    private static bool IsRefusedForIdentity(Refusal refusal) => refusal.Status == 401 || LoginPages.IsRedirectToLogin(refusal.Exchange) || (refusal.Status is 403 or 200 && LoginPages.IsLoginPage(refusal.Answer)) || refusal.Status is 440;
+    private static bool IsRefusedForIdentity(Refusal refusal) => refusal.Meant == 401 || LoginPages.IsRedirectToLogin(refusal.Exchange) || (refusal.Status is 403 or 200 && LoginPages.IsLoginPage(refusal.Answer)) || refusal.Status is 440;
 
     private static IEnumerable<Finding> Unknown(Refusal refusal)
     {
-        if (!IsRefusedForIdentity(refusal) || (refusal.Status == 200 && !StatusRules.IsLoginInstead(refusal))) yield break;
+        if (!IsRefusedForIdentity(refusal) || (refusal.Meant == 200 && !StatusRules.IsLoginInstead(refusal))) yield break;
         var sent = refusal.Sent;
         if ((sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != Sent.Unread) yield break;
         var held = sent.Cookies.Where(cookie => MayBeSession(cookie.Name)).ToArray();

@@ -100,11 +100,12 @@ internal static class StatusRules
         if (refusal.Status is not (>= 500 and < 600) || refusal.Status is 503 or 504) yield break;
         var said = refusal.Said.MaxBy(finding => finding.Confidence);
         var exception = Exception(refusal);
-        if (said is null && exception is null) yield break;
+        if (said is null && exception is null && refusal.Stated is null) yield break;
         var evidence = new List<Evidence>();
+        if (refusal.Stated is { } stated) evidence.Add(stated.Evidence);
         if (exception is not null) evidence.Add(exception);
         if (said is not null) evidence.AddRange(said.Evidence);
-        yield return Found.Because(Status.ServerErrorForDenial, exception is not null && said is not null ? 0.88 : 0.72, string.Create(CultureInfo.InvariantCulture, $"a refusal surfaces as {refusal.Status}: the answer speaks of {(said is null ? "a denied access" : said.Cause.Title.ToLowerInvariant())}, and the exception was not turned into 401 or 403"), evidence,
+        yield return Found.Because(Status.ServerErrorForDenial, (exception is not null && said is not null) || refusal.Stated is not null ? 0.88 : 0.72, string.Create(CultureInfo.InvariantCulture, $"a refusal surfaces as {refusal.Status}: the answer speaks of {(said is null ? "a denied access" : said.Cause.Title.ToLowerInvariant())}, and the exception was not turned into 401 or 403"), evidence,
             Found.Owner("map-exception", "let the framework's handler turn this exception into 401 (nobody is signed in) or 403 (the permission is missing)"));
     }
 
@@ -116,7 +117,7 @@ internal static class StatusRules
         {
             foreach (var sentence in Wording.Of(text.Text))
             {
-                if (Denials.IsIn(sentence)) return new(EvidenceKind.ResponseBody, text.LastName.Length == 0 ? "body" : text.LastName, Refusal.Shortened(text.Text));
+                if (Denials.IsIn(sentence) && !OwnAccess.IsIn(sentence)) return new(EvidenceKind.ResponseBody, text.LastName.Length == 0 ? "body" : text.LastName, Refusal.Shortened(text.Text));
             }
         }
 

@@ -29,16 +29,16 @@ internal static class TokenRules
 
     /// <summary>Whether the server had a reason to look at a token: it refuses, and does not ask for another scheme alone.</summary>
     private static bool IsLookedAt(Refusal refusal) =>
-        refusal.Sent.Token is not null && refusal.Status is 400 or 401 or 403 or 422 or 500 && (refusal.Offered.Count == 0 || refusal.Offered.Any(scheme => scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || scheme.Equals("DPoP", StringComparison.OrdinalIgnoreCase) || scheme.Equals(refusal.Sent.Scheme, StringComparison.OrdinalIgnoreCase) || scheme.Contains("token", StringComparison.OrdinalIgnoreCase) || scheme.Contains("jwt", StringComparison.OrdinalIgnoreCase)));
+        refusal.Sent.Token is not null && refusal.Meant is 400 or 401 or 403 or 422 or 500 && (refusal.Offered.Count == 0 || refusal.Offered.Any(scheme => scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || scheme.Equals("DPoP", StringComparison.OrdinalIgnoreCase) || scheme.Equals(refusal.Sent.Scheme, StringComparison.OrdinalIgnoreCase) || scheme.Contains("token", StringComparison.OrdinalIgnoreCase) || scheme.Contains("jwt", StringComparison.OrdinalIgnoreCase)));
 
     private static bool IsInvalidToken(Refusal refusal) => refusal.Challenges.Any(challenge => "invalid_token".Equals(challenge["error"], StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A 403 whose credentials make no difference is not about the token.</summary>
     private static double Certainty(Refusal refusal, double confidence)
     {
-        if (refusal.Status == 401) return confidence;
+        if (refusal.Meant == 401) return confidence;
         if (refusal.Tried(Variation.WithoutCredentials) is { } without && without.Status == refusal.Status && refusal.IsSameAs(without)) return Math.Min(confidence, 0.45);
-        return refusal.Status == 403 ? confidence - 0.12 : confidence - 0.2;
+        return refusal.Meant == 403 ? confidence - 0.12 : confidence - 0.2;
     }
 
     private static Evidence Claim(string name, string value) => new(EvidenceKind.Token, name, Refusal.Shortened(value));
@@ -58,7 +58,7 @@ internal static class TokenRules
     private static IEnumerable<Evidence> Answered(Refusal refusal)
     {
         if (refusal.ChallengeText.Length > 0) yield return refusal.ChallengeEvidence;
-        yield return refusal.StatusEvidence;
+        foreach (var evidence in refusal.DenialEvidence) yield return evidence;
     }
 
     private static IEnumerable<Finding> Time(Refusal refusal)
@@ -180,12 +180,12 @@ internal static class TokenRules
         var said = refusal.Said.Where(finding => finding.Confidence >= 0.6).GroupBy(finding => finding.Cause).Select(group => group.MaxBy(finding => finding.Confidence)!);
         foreach (var finding in said)
         {
-            var shown = Shown(finding.Cause, jwt, refusal).ToArray();
+            var shown = Shown(finding.Cause, jwt).ToArray();
             if (shown.Length > 0) yield return finding with { Evidence = [.. finding.Evidence, .. shown], Summary = $"{finding.Summary}; the token has {string.Join(", ", shown.Select(one => $"{one.Where} {one.What}"))}" };
         }
     }
 
-    private static IEnumerable<Evidence> Shown(Cause cause, JsonWebToken jwt, Refusal refusal)
+    private static IEnumerable<Evidence> Shown(Cause cause, JsonWebToken jwt)
     {
         var names = cause == Tokens.WrongIssuer ? ["iss"]
             : cause == Tokens.WrongAudience ? ["aud", "azp"]
@@ -209,7 +209,6 @@ internal static class TokenRules
         }
 
         if (cause == Tokens.WrongAudience && jwt.Claims is { } all && !all.TryGetProperty("aud", out _)) yield return Claim("aud", "missing");
-        _ = refusal;
     }
 
     /// <summary>RFC 9470: a stronger or newer sign-in is asked for.</summary>
@@ -233,7 +232,7 @@ internal static class TokenRules
 
     private static IEnumerable<Finding> Rejected(Refusal refusal)
     {
-        if (!IsLookedAt(refusal) || refusal.Status != 401 || refusal.Sent.JwtError is not null) yield break;
+        if (!IsLookedAt(refusal) || refusal.Meant != 401 || refusal.Sent.JwtError is not null) yield break;
         if (refusal.Sent.Scheme.Length == 0 && refusal.Sent.Token!.Where == "Authorization") yield break;
         var isSaid = IsInvalidToken(refusal);
         var without = refusal.Tried(Variation.WithoutCredentials);

@@ -14,10 +14,10 @@ internal static class UnknownRules
     /// <summary>The finding that stands on top where the others are guesses; null: something was found, or nothing is refused.</summary>
     internal static Finding? Of(IReadOnlyList<Finding> ranked, Observations seen)
     {
-        if (Refusal.Of(seen) is not { } refusal || refusal.Status is not (401 or 403 or 407) || ranked.Any(finding => finding.Confidence >= Guess && finding.Cause.Status is not null) || seen.First<Servers.Evaluated>() is not null) return null;
+        if (Refusal.Of(seen) is not { } refusal || refusal.Meant is not (401 or 403 or 407) || ranked.Any(finding => finding.Confidence >= Guess && finding.Cause.Status is not null) || seen.First<Servers.Evaluated>() is not null) return null;
         if (ranked.Any(finding => finding.Confidence >= 0.6)) return null;
         var tried = seen.Of<Exchange>().Where(exchange => exchange.Answer is not null && exchange.Variation is not (Variation.AsGiven or Variation.Recorded or Variation.Redirected)).ToArray();
-        var evidence = new List<Evidence> { refusal.StatusEvidence };
+        var evidence = new List<Evidence>(refusal.DenialEvidence);
         evidence.AddRange(tried.Take(12).Select(exchange => refusal.Compared(exchange, exchange.Purpose)));
         var guesses = ranked.Where(finding => finding.Cause.Status is not null).Take(4).Select(finding => finding.Cause.Id).ToArray();
         var author = refusal.Author;

@@ -38,11 +38,11 @@ internal static class WordingRules
         var hits = new List<(Saying Row, int Order, Evidence Evidence)>();
         foreach (var (evidence, sentence) in Statements(refusal))
         {
-            if (known.Contains(evidence.What) || Words.SaysNothing.Contains(sentence.ToString())) continue;
+            if (known.Contains(evidence.What) || (refusal.Status >= 500 && OwnAccess.IsIn(sentence)) || Words.SaysNothing.Contains(sentence.ToString())) continue;
             for (var order = 0; order < Sayings.All.Count; order++)
             {
                 var row = Sayings.All[order];
-                if ((row.When & refusal.MayHaveSent) == Sent.Unread || !IsCounted(row, refusal.Status) || !row.Pattern.IsIn(sentence)) continue;
+                if ((row.When & refusal.MayHaveSent) == Sent.Unread || !IsCounted(row, refusal) || !row.Pattern.IsIn(sentence)) continue;
                 hits.Add((row, order, evidence));
                 break;
             }
@@ -59,19 +59,22 @@ internal static class WordingRules
         }
     }
 
-    private static bool IsRead(Refusal refusal) => refusal.Status is (>= 400 and < 600 and not 404) or 999;
+    private static bool IsRead(Refusal refusal) => refusal.Stated is not null || refusal.Status is (>= 400 and < 600 and not 404) or 999;
 
-    private static bool IsCounted(Saying row, int status) => status switch
+    private static bool IsCounted(Saying row, Refusal refusal) => refusal.Meant switch
     {
         401 or 403 or 407 => true,
         503 or 429 or 999 => row.Cause == Network.RateExceeded || row.Cause == Network.BotChallenged || row.Cause == Network.WafBlocked || row.Cause == Network.IpBanned || row.Cause == Network.IpBlocked,
-        >= 500 => !row.IsGeneral && (NeedsIdentity.Contains(row.Cause) || row.Cause.Id.StartsWith("token.", StringComparison.Ordinal) || row.Cause == Credentials.Missing),
+        >= 500 => !row.IsGeneral && (NeedsIdentity.Contains(row.Cause) || row.Cause.Id.StartsWith("token.", StringComparison.Ordinal) || row.Cause == Credentials.Missing || (row.Cause == Network.OriginRefused && IsOfOrigin(refusal))),
         451 => row.Cause == Network.CountryBlocked || row.IsUnmistakable,
         402 => row.Cause == Permissions.SubscriptionRequired || row.IsUnmistakable,
         405 => row.Cause == Network.MethodDenied || row.IsUnmistakable,
         426 => row.Cause == Network.HttpsRequired,
         _ => !row.IsGeneral,
     };
+
+    /// <summary>Words about origins mean that of the request only where it had one.</summary>
+    private static bool IsOfOrigin(Refusal refusal) => refusal.Request.Value("Origin") is not null || refusal.Seen.First<RequestNotShown>() is not null;
 
     private static Finding? Mean(Refusal refusal, Saying row, IReadOnlyList<Evidence> evidence, bool lead)
     {
@@ -82,8 +85,11 @@ internal static class WordingRules
         {
             // It says that nothing came, and something was sent.
             if (row.IsGeneral || !refusal.Sent.Kinds.HasFlag(Sent.Token) && !refusal.Sent.Kinds.HasFlag(Sent.Password) && !refusal.Sent.Kinds.HasFlag(Sent.Key)) return null;
-            return NotSeen(refusal, evidence[0].What, [.. evidence, refusal.StatusEvidence]);
+            return NotSeen(refusal, evidence[0].What, [.. evidence, .. refusal.DenialEvidence]);
         }
+
+        // Some say so of whatever they do not accept: the field is written as it must be.
+        if (cause == Credentials.Malformed && MalformedRules.IsWellFormed(refusal)) confidence = Math.Min(confidence, 0.45);
 
         if (cause == Tokens.Revoked && row.Confidence < 0.8 && refusal.Sent.Jwt is { } jwt)
         {
@@ -95,7 +101,7 @@ internal static class WordingRules
         if (NeedsIdentity.Contains(cause) && refusal.Sent.IsNothing && refusal.Seen.First<RequestNotShown>() is null) confidence = Math.Min(confidence, cause == Permissions.SubscriptionRequired ? 0.75 : 0.45);
         if (!lead) confidence = Math.Min(confidence, 0.55);
         var said = evidence[0].What;
-        return Found.Because(cause, confidence, $"{cause.Title}: the answer says `{said}`", [.. evidence, refusal.StatusEvidence]);
+        return Found.Because(cause, confidence, $"{cause.Title}: the answer says `{said}`", [.. evidence, .. refusal.DenialEvidence]);
     }
 
     /// <summary>The answer says that nothing came, and something was sent: of another kind than it speaks of, or lost on the way.</summary>
@@ -132,6 +138,7 @@ internal static class WordingRules
         foreach (var text in refusal.Content.Texts)
         {
             var name = text.LastName;
+            if (refusal.Stated is { } stated && !stated.Covers(text)) continue;
             if (Unread.Contains(name) || text.Text.StartsWith("at ", StringComparison.Ordinal)) continue;
             foreach (var sentence in Wording.Of(PlainNames.Contains(name) ? text.Text : $"{name} {text.Text}"))
             {

@@ -1,0 +1,76 @@
+using System.Collections.Frozen;
+using Gatehouse.Doctor.Http;
+using Gatehouse.Findings;
+
+namespace Gatehouse.Doctor.Rules;
+
+/// <summary>
+/// A refusal that an answer states by a code of its own while its status says something else: GraphQL (errors[].extensions.code), gRPC
+/// (grpc-status) and envelopes whose <c>code</c> is the status that was meant. A code counts only where the answer is nothing but an error there:
+/// data that speak of refusals are none.
+/// </summary>
+/// <param name="Status">What is meant: 401 or 403.</param>
+/// <param name="Evidence">The code and where it stands.</param>
+/// <param name="Under">Texts of the body below this member belong to it (<c>errors</c>); empty: those of the outermost object.</param>
+internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under)
+{
+    // google.rpc.Code: PERMISSION_DENIED and UNAUTHENTICATED.
+    private const string PermissionDenied = "7", Unauthenticated = "16";
+
+    private static readonly FrozenSet<string> CodeNames = FrozenSet.ToFrozenSet(["code", "classification", "category", "status", "statusCode", "errorCode", "error_code", "errorType", "type", "error"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Without <c>_</c>, <c>-</c> and blanks, in capitals.</summary>
+    private static readonly FrozenDictionary<string, int> Codes = new Dictionary<string, int>
+    {
+        ["401"] = 401, ["UNAUTHENTICATED"] = 401, ["UNAUTHENTICATEDEXCEPTION"] = 401, ["UNAUTHORIZED"] = 401, ["UNAUTHORISED"] = 401, ["UNAUTHORIZEDEXCEPTION"] = 401, ["NOTAUTHENTICATED"] = 401, ["AUTHNOTAUTHENTICATED"] = 401,
+        ["AUTHENTICATIONREQUIRED"] = 401, ["AUTHENTICATIONFAILED"] = 401, ["AUTHENTICATION"] = 401, ["LOGINREQUIRED"] = 401, ["NOTLOGGEDIN"] = 401, ["INVALIDJWT"] = 401, ["INVALIDTOKEN"] = 401, ["TOKENEXPIRED"] = 401,
+        ["403"] = 403, ["FORBIDDEN"] = 403, ["FORBIDDENEXCEPTION"] = 403, ["PERMISSIONDENIED"] = 403, ["ACCESSDENIED"] = 403, ["NOTAUTHORIZED"] = 403, ["AUTHNOTAUTHORIZED"] = 403, ["AUTHORIZATION"] = 403,
+        ["INSUFFICIENTPERMISSIONS"] = 403, ["INSUFFICIENTSCOPE"] = 403,
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    // What stands in an envelope around an error; any other member makes it a record.
+    private static readonly FrozenSet<string> EnvelopeNames = FrozenSet.ToFrozenSet(
+        ["code", "status", "statusCode", "error", "errorCode", "error_code", "errorType", "type", "message", "msg", "detail", "details", "title", "reason", "description", "error_description", "success", "ok", "result", "timestamp", "path", "instance", "requestId", "request_id", "traceId", "trace_id"],
+        StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> Messages = FrozenSet.ToFrozenSet(["message", "msg", "detail", "details", "title", "reason", "description", "error_description", "error"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What an answer states; null: nothing, or its status says it already.</summary>
+    internal static StatedRefusal? Of(ReceivedAnswer answer)
+    {
+        if (answer.Status is not ((>= 200 and < 300) or 400 or 422 or (>= 500 and < 600))) return null;
+        if (answer.Value("grpc-status")?.Trim() is PermissionDenied or Unauthenticated)
+        {
+            var code = answer.Value("grpc-status")!.Trim();
+            return new(code == Unauthenticated ? 401 : 403, new(EvidenceKind.ResponseHeader, "grpc-status", $"{code} ({(code == Unauthenticated ? "UNAUTHENTICATED" : "PERMISSION_DENIED")})"), "");
+        }
+
+        if (!answer.Content.IsJson) return null;
+        return Stated(answer, "errors.") ?? (IsEnvelope(answer) ? Stated(answer, "error.") ?? Stated(answer, "") : null);
+    }
+
+    private static StatedRefusal? Stated(ReceivedAnswer answer, string under)
+    {
+        foreach (var text in answer.Content.Texts)
+        {
+            if (!text.Name.StartsWith(under, StringComparison.OrdinalIgnoreCase) || (under.Length == 0 && text.Name.Contains('.', StringComparison.Ordinal)) || !CodeNames.Contains(text.LastName)) continue;
+            var code = text.Text.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+            if (Codes.TryGetValue(code, out var status)) return new(status, new(EvidenceKind.ResponseBody, text.Name, text.Text), under.TrimEnd('.'));
+        }
+
+        return null;
+    }
+
+    /// <summary>One object that says an error and nothing else.</summary>
+    private static bool IsEnvelope(ReceivedAnswer answer)
+    {
+        var texts = answer.Content.Texts;
+        if (answer.Text.AsSpan().TrimStart() is not ['{', ..]) return false;
+        return texts.Any(text => Messages.Contains(text.LastName)) && texts.All(text => EnvelopeNames.Contains(Outermost(text.Name)));
+    }
+
+    private static string Outermost(string name) => name.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? name[..dot] : name;
+
+    /// <summary>Whether a text of the body is said of this refusal.</summary>
+    internal bool Covers(NamedText text) => Under.Length == 0 ? !text.Name.Contains('.', StringComparison.Ordinal) : text.Name.Equals(Under, StringComparison.OrdinalIgnoreCase) || text.Name.StartsWith(Under + ".", StringComparison.OrdinalIgnoreCase) || text.Name is "message" or "msg";
+}
