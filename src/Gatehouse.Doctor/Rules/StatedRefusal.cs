@@ -17,10 +17,10 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
     // google.rpc.Code: PERMISSION_DENIED and UNAUTHENTICATED.
     private const string PermissionDenied = "7", Unauthenticated = "16";
 
-    private static readonly FrozenSet<string> CodeNames = FrozenSet.ToFrozenSet(["code", "classification", "category", "status", "statusCode", "errorCode", "error_code", "errorType", "type", "error"], StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> CodeNames = new[] { "code", "classification", "category", "status", "statusCode", "errorCode", "error_code", "errorType", "type", "error" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Without <c>_</c>, <c>-</c> and blanks, in capitals.</summary>
-    private static readonly FrozenDictionary<string, int> Codes = new Dictionary<string, int>
+    private static readonly FrozenDictionary<string, int> Codes = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase)
     {
         ["401"] = 401, ["UNAUTHENTICATED"] = 401, ["UNAUTHENTICATEDEXCEPTION"] = 401, ["UNAUTHORIZED"] = 401, ["UNAUTHORISED"] = 401, ["UNAUTHORIZEDEXCEPTION"] = 401, ["NOTAUTHENTICATED"] = 401, ["AUTHNOTAUTHENTICATED"] = 401,
         ["AUTHENTICATIONREQUIRED"] = 401, ["AUTHENTICATIONFAILED"] = 401, ["AUTHENTICATION"] = 401, ["LOGINREQUIRED"] = 401, ["NOTLOGGEDIN"] = 401, ["INVALIDJWT"] = 401, ["INVALIDTOKEN"] = 401, ["TOKENEXPIRED"] = 401,
@@ -29,11 +29,12 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     // What stands in an envelope around an error; any other member makes it a record.
-    private static readonly FrozenSet<string> EnvelopeNames = FrozenSet.ToFrozenSet(
-        ["code", "status", "statusCode", "error", "errorCode", "error_code", "errorType", "type", "message", "msg", "detail", "details", "title", "reason", "description", "error_description", "success", "ok", "result", "timestamp", "path", "instance", "requestId", "request_id", "traceId", "trace_id"],
-        StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> EnvelopeNames = new[]
+    {
+        "code", "status", "statusCode", "error", "errorCode", "error_code", "errorType", "type", "message", "msg", "detail", "details", "title", "reason", "description", "error_description", "success", "ok", "result", "timestamp", "path", "instance", "requestId", "request_id", "traceId", "trace_id",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> Messages = FrozenSet.ToFrozenSet(["message", "msg", "detail", "details", "title", "reason", "description", "error_description", "error"], StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> Messages = new[] { "message", "msg", "detail", "details", "title", "reason", "description", "error_description", "error" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What an answer states; null: nothing, or its status says it already.</summary>
     internal static StatedRefusal? Of(ReceivedAnswer answer)
