@@ -22,10 +22,32 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
     /// <summary>Without <c>_</c>, <c>-</c> and blanks, in capitals.</summary>
     private static readonly FrozenDictionary<string, int> Codes = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase)
     {
-        ["401"] = 401, ["UNAUTHENTICATED"] = 401, ["UNAUTHENTICATEDEXCEPTION"] = 401, ["UNAUTHORIZED"] = 401, ["UNAUTHORISED"] = 401, ["UNAUTHORIZEDEXCEPTION"] = 401, ["NOTAUTHENTICATED"] = 401, ["AUTHNOTAUTHENTICATED"] = 401,
-        ["AUTHENTICATIONREQUIRED"] = 401, ["AUTHENTICATIONFAILED"] = 401, ["AUTHENTICATION"] = 401, ["LOGINREQUIRED"] = 401, ["NOTLOGGEDIN"] = 401, ["INVALIDJWT"] = 401, ["INVALIDTOKEN"] = 401, ["TOKENEXPIRED"] = 401,
-        ["403"] = 403, ["FORBIDDEN"] = 403, ["FORBIDDENEXCEPTION"] = 403, ["PERMISSIONDENIED"] = 403, ["ACCESSDENIED"] = 403, ["NOTAUTHORIZED"] = 403, ["AUTHNOTAUTHORIZED"] = 403, ["AUTHORIZATION"] = 403,
-        ["INSUFFICIENTPERMISSIONS"] = 403, ["INSUFFICIENTSCOPE"] = 403,
+        ["401"] = 401,
+        ["UNAUTHENTICATED"] = 401,
+        ["UNAUTHENTICATEDEXCEPTION"] = 401,
+        ["UNAUTHORIZED"] = 401,
+        ["UNAUTHORISED"] = 401,
+        ["UNAUTHORIZEDEXCEPTION"] = 401,
+        ["NOTAUTHENTICATED"] = 401,
+        ["AUTHNOTAUTHENTICATED"] = 401,
+        ["AUTHENTICATIONREQUIRED"] = 401,
+        ["AUTHENTICATIONFAILED"] = 401,
+        ["AUTHENTICATION"] = 401,
+        ["LOGINREQUIRED"] = 401,
+        ["NOTLOGGEDIN"] = 401,
+        ["INVALIDJWT"] = 401,
+        ["INVALIDTOKEN"] = 401,
+        ["TOKENEXPIRED"] = 401,
+        ["403"] = 403,
+        ["FORBIDDEN"] = 403,
+        ["FORBIDDENEXCEPTION"] = 403,
+        ["PERMISSIONDENIED"] = 403,
+        ["ACCESSDENIED"] = 403,
+        ["NOTAUTHORIZED"] = 403,
+        ["AUTHNOTAUTHORIZED"] = 403,
+        ["AUTHORIZATION"] = 403,
+        ["INSUFFICIENTPERMISSIONS"] = 403,
+        ["INSUFFICIENTSCOPE"] = 403,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     // What stands in an envelope around an error; any other member makes it a record.
