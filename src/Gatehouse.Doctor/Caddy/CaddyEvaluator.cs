@@ -52,7 +52,7 @@ internal sealed class CaddyEvaluator
     {
         var site = Site();
         if (site is null) return [new Evaluated { Server = Server, File = text.Path, UnknownBecause = $"no site of {text.Name} has the address {request.Host}:{request.Port}" }];
-        Handle(site.Directives, new Dictionary<string, CaddyDirective>(StringComparer.Ordinal), ordered: true, 0);
+        Handle(site.Directives, new Dictionary<string, CaddyDirective>(StringComparer.Ordinal), ordered: true, [], Servers.Truth.True, 0);
         var logs = site.Directives.Where(directive => directive.Name == "log").SelectMany(log => log.Block).Where(line => line.Words is ["output", "file", _, ..]).Select(line => line.Words[2]).ToList();
         var refusal = walk.Answer();
         var result = new List<Observation>
@@ -109,7 +109,14 @@ internal sealed class CaddyEvaluator
         return CaddyMatcher.Host(host, request.Host) ? host.Contains('*', StringComparison.Ordinal) ? 2 + host.Length : 100 + host.Length : -1;
     }
 
-    private void Handle(IReadOnlyList<CaddyDirective> directives, IReadOnlyDictionary<string, CaddyDirective> outer, bool ordered, int depth)
+    /// <summary>Directives of a site or of a block in it.</summary>
+    /// <param name="directives">In the order of the file.</param>
+    /// <param name="outer">Matchers that are named around it.</param>
+    /// <param name="ordered">Whether Caddy's own order holds.</param>
+    /// <param name="under">The tests of the blocks around it.</param>
+    /// <param name="reached">What those come to.</param>
+    /// <param name="depth">How many blocks are around it.</param>
+    private void Handle(IReadOnlyList<CaddyDirective> directives, IReadOnlyDictionary<string, CaddyDirective> outer, bool ordered, IReadOnlyList<RuleTest> under, Truth reached, int depth)
     {
         if (depth > 32) return;
         var named = new Dictionary<string, CaddyDirective>(outer, StringComparer.Ordinal);
@@ -124,19 +131,28 @@ internal sealed class CaddyEvaluator
             if (Truth(matcher, directive, out var tests, out var arguments) is var holds && directive.Name is "handle" or "handle_path" or "route")
             {
                 if (directive.Name != "route" && group) continue;
-                if (directive.Name == "handle_path" && arguments.Count == 0 && directive.Words.Count > 1) holds = TruthTables.Of(CaddyMatcher.Path(directive.Words[1], path));
-                if (holds != Servers.Truth.True) continue;
+                if (holds == Servers.Truth.False)
+                {
+                    // What a block would have wanted tells why the request came to the one that refuses the rest.
+                    if (LetsThrough(directive)) walk.Take(new DecidingRule { Server = Server, File = directive.File, Line = directive.Line, Text = directive.Text, Outcome = RuleOutcome.Allows, Tests = [.. under, .. tests] }, holds);
+                    continue;
+                }
+
                 var before = path;
                 if (directive.Name == "handle_path" && directive.Words.Count > 1 && directive.Words[1].StartsWith('/')) path = Stripped(path, directive.Words[1].TrimEnd('*').TrimEnd('/'));
-                if (directive.Name != "route") group = true;
-                Handle(directive.Block, named, directive.Name != "route", depth + 1);
+                group |= directive.Name != "route" && holds == Servers.Truth.True;
+                Handle(directive.Block, named, directive.Name != "route", [.. under, .. tests], reached.And(holds), depth + 1);
                 path = before;
                 continue;
             }
 
-            One(directive, holds, tests, arguments);
+            One(directive, reached.And(holds), [.. under, .. tests], arguments);
         }
     }
+
+    /// <summary>Whether a block answers, and not by a refusal of its own.</summary>
+    private static bool LetsThrough(CaddyDirective block) =>
+        block.Block.Any(line => line.Name is "file_server" or "reverse_proxy" or "php_fastcgi" or "respond" or "redir" or "rewrite" or "import") && !block.Block.Any(line => line.Name is "error" or "abort" || (line.Name == "respond" && line.Words.Any(word => word is ['4' or '5', >= '0' and <= '9', >= '0' and <= '9'])));
 
     private void One(CaddyDirective directive, Truth holds, IReadOnlyList<RuleTest> tests, IReadOnlyList<string> arguments)
     {

@@ -36,7 +36,7 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request)
         if (Member(root, "apps") is { } apps && Member(apps, "http") is { } http && Member(http, "servers") is { ValueKind: JsonValueKind.Object } servers)
             foreach (var server in servers.EnumerateObject())
                 if (Member(server.Value, "listen") is not { ValueKind: JsonValueKind.Array } listen || listen.EnumerateArray().Any(address => address.GetString()?.EndsWith($":{request.Port}", StringComparison.Ordinal) == true))
-                    Routes(server.Value, 0);
+                    Routes(server.Value, [], Truth.True, 0);
         var refusal = walk.Answer();
         var result = new List<Observation> { new Evaluated { Server = Server, File = text.Path, Status = walk.Status(200), UnknownBecause = walk.Status(200) is null ? "a matcher depends on what is not visible from here" : null, HandedOn = refusal is null && handsOn is not null, Trace = walk.Trace } };
         result.AddRange(walk.Observations());
@@ -44,8 +44,9 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request)
         return result;
     }
 
-    private void Routes(JsonElement owner, int depth)
+    private void Routes(JsonElement owner, IReadOnlyList<RuleTest> under, Truth reached, int depth)
     {
+        var groups = new HashSet<string>(StringComparer.Ordinal);
         if (depth > 16 || Member(owner, "routes") is not { ValueKind: JsonValueKind.Array } routes) return;
         foreach (var route in routes.EnumerateArray())
         {
@@ -60,9 +61,19 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request)
                 tests.AddRange(own);
             }
 
-            var holds = sets.Count == 0 ? Truth.True : any;
+            // Of the routes of a group the first that fits is taken.
+            var group = Member(route, "group")?.ToString();
+            if (group is not null && groups.Contains(group)) continue;
+            var matches = sets.Count == 0 ? Truth.True : any;
+            if (group is not null && matches == Truth.True) groups.Add(group);
+            var holds = reached.And(matches);
             if (Member(route, "handle") is { ValueKind: JsonValueKind.Array } handlers)
-                foreach (var handler in handlers.EnumerateArray()) Handler(handler, holds, tests, depth);
+            {
+                // What a route would have wanted tells why the request came to the one that refuses the rest.
+                if (group is not null && holds == Truth.False && tests.Count > 0 && LetsThrough(handlers)) walk.Take(new DecidingRule { Server = Server, File = text.Path, Line = tests[0].Line, Text = tests[0].Text, Outcome = RuleOutcome.Allows, Tests = [.. under, .. tests] }, holds);
+                foreach (var handler in handlers.EnumerateArray()) Handler(handler, holds, [.. under, .. tests], depth);
+            }
+
             if (holds == Truth.True && Member(route, "terminal") is { ValueKind: JsonValueKind.True }) answered = true;
         }
     }
@@ -74,8 +85,8 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request)
         var rule = new DecidingRule { Server = Server, File = text.Path, Line = line, Text = name, Outcome = RuleOutcome.Denies, Tests = tests };
         switch (name)
         {
-            case "subroute" when holds == Truth.True:
-                Routes(handler, depth + 1);
+            case "subroute" when holds != Truth.False:
+                Routes(handler, tests, holds, depth + 1);
                 break;
             case "static_response" or "error":
                 var raw = Member(handler, "status_code");
@@ -98,6 +109,15 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request)
                 break;
         }
     }
+
+    /// <summary>Whether handlers answer, and not by a refusal of their own.</summary>
+    private static bool LetsThrough(JsonElement handlers, int depth = 0) => depth <= 16 && handlers.EnumerateArray().Any(handler => Member(handler, "handler")?.ToString() switch
+    {
+        "file_server" or "reverse_proxy" => true,
+        "static_response" => Member(handler, "status_code")?.ToString() is not ['4' or '5', ..],
+        "subroute" => Member(handler, "routes") is { ValueKind: JsonValueKind.Array } routes && routes.EnumerateArray().Any(route => Member(route, "handle") is { ValueKind: JsonValueKind.Array } inner && LetsThrough(inner, depth + 1)),
+        _ => false,
+    });
 
     /// <summary>Older releases wrote hashes in base64.</summary>
     private static string Hash(string written)
