@@ -45,6 +45,42 @@ internal static class NginxFileRules
         };
     }
 
+    /// <summary>The last word of try_files answered.</summary>
+    public static IEnumerable<Finding> TriedAll(Verdict verdict, Decision refusal, Observations seen)
+    {
+        var passedOver = false;
+        foreach (var finding in PassedOver(verdict, seen))
+        {
+            passedOver = true;
+            yield return finding;
+        }
+
+        if (passedOver) yield break;
+        var node = refusal.Node!;
+        var where = refusal.Scope.Location is { } location ? StaticContent.Shown8(location.Name) : "the whole server";
+        if (refusal.Status is 401 or 403)
+        {
+            yield return new Finding
+            {
+                Cause = FileCauses.ResourceDenied,
+                Confidence = 1,
+                Summary = $"`{node.Line}` refuses what is asked for below {where}: {(refusal.File is null ? "none of the files that it looks for exists" : $"it does not look for {StaticContent.Shown8(refusal.File)}, which is there")}",
+                Evidence = [NginxRules.At(node, refusal.Says)],
+                Remedies = [new Remedy { Id = "name-file", Who = Audience.Owner, What = $"name the file in the try_files at {node.At} ($uri stands for the one that is asked for), or let it end in =404 where nothing is refused and only missing" }],
+            };
+        }
+        else if (refusal is { Status: 404 or 410, File: { } there })
+        {
+            yield return new Finding
+            {
+                Cause = Status.HiddenAsNotFound,
+                Confidence = 0.9,
+                Summary = $"{StaticContent.Shown8(there)} is there, and `{node.Line}` does not look for it: {refusal.Status} comes for everything below {where}",
+                Evidence = [NginxRules.At(node, refusal.Says)],
+            };
+        }
+    }
+
     /// <summary>A location for redirections inside alone was asked for.</summary>
     public static IEnumerable<Finding> Internal(Decision refusal)
     {

@@ -79,7 +79,8 @@ internal static class NginxRules
         DecidedBy.Returned => NginxConditionRules.Returned(verdict, refusal),
         DecidedBy.Certificate or DecidedBy.Misdirected or DecidedBy.PlainHttp => NginxAccessRules.Certificate(verdict, refusal),
         DecidedBy.NoIndex or DecidedBy.FileDenied or DecidedBy.LinkRefused => NginxFileRules.Refused(judged, verdict, refusal, seen),
-        DecidedBy.FileMissing or DecidedBy.TryFiles => NginxFileRules.PassedOver(verdict, seen),
+        DecidedBy.FileMissing => NginxFileRules.PassedOver(verdict, seen),
+        DecidedBy.TryFiles => NginxFileRules.TriedAll(verdict, refusal, seen),
         DecidedBy.Internal => NginxFileRules.Internal(refusal),
         DecidedBy.Served or DecidedBy.HandedOn or DecidedBy.Method or DecidedBy.BadRequest or DecidedBy.Redirected or DecidedBy.Fault or DecidedBy.TooLarge => [],
     };

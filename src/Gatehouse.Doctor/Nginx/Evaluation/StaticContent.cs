@@ -167,7 +167,7 @@ internal static class StaticContent
             if (last && template.StartsWith('='))
             {
                 return int.TryParse(template.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture, out var code)
-                    ? flow.Decide(new() { By = DecidedBy.TryFiles, Status = code, Node = node, Says = $"none of its files exists, so it answers {code}", Scope = flow.Scope, File = flow.FilePath })
+                    ? flow.Decide(new() { By = DecidedBy.TryFiles, Status = code, Node = node, Says = $"none of its files exists, so it answers {code}", Scope = flow.Scope, File = flow.FilePath ?? NotLookedFor(flow) })
                     : flow.Not("the last word of try_files", node);
             }
 
@@ -214,6 +214,10 @@ internal static class StaticContent
 
         return Rc.Declined;
     }
+
+    /// <summary>The file that the URI maps to where it is there, though try_files did not look for it; null: it is not, or it can't be told.</summary>
+    private static string? NotLookedFor(Flow flow) =>
+        Paths.Map(flow, out var path, out _) is null && path is not null && Paths.Test(flow, path, out var unknown) is { Answer: FileAnswer.Found, Kind: FileKind.File } && unknown is null ? path : null;
 
     /// <summary>A path as people read it.</summary>
     public static string Shown8(string bytes) => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.Latin1.GetBytes(bytes));
