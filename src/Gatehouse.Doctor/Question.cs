@@ -73,6 +73,9 @@ public sealed record Question
     /// <summary>Server configurations (--server-config, or such files as targets).</summary>
     public IReadOnlyList<string> ServerConfigurations { get; init; } = [];
 
+    /// <summary>Folders beside the configuration's own from which includes are read (--include-root).</summary>
+    public IReadOnlyList<string> IncludeRoots { get; init; } = [];
+
     /// <summary>Log files (--log, or such files as targets).</summary>
     public IReadOnlyList<string> Logs { get; init; } = [];
 

@@ -43,6 +43,8 @@ internal sealed class WhyOptions
 
     public Option<string[]> ServerConfigurations { get; } = new("--server-config") { HelpName = "FILE", Description = "the server's configuration" };
 
+    public Option<string[]> IncludeRoots { get; } = new("--include-root") { HelpName = "DIR", Description = "a folder beside the configuration's own from which its includes are read" };
+
     public Option<string[]> Logs { get; } = new("--log") { HelpName = "FILE", Description = "a log of the server" };
 
     public Option<string?> ServerUser { get; } = new("--server-user") { HelpName = "NAME", Description = "the account that the server's workers run as" };
@@ -72,7 +74,7 @@ internal sealed class WhyOptions
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All =>
     [
-        Method, Headers, User, Bearer, Cookies, Jar, Data, Agent, Referrer, Head, Certificate, Key, Authorities, Insecure, Resolve, Proxy, From, Site, ServerConfigurations, Logs,
+        Method, Headers, User, Bearer, Cookies, Jar, Data, Agent, Referrer, Head, Certificate, Key, Authorities, Insecure, Resolve, Proxy, From, Site, ServerConfigurations, IncludeRoots, Logs,
         ServerUser, Jwks, Metadata, MaxRequests, Timeout, ReadOnly, Location, Json, Html, Share, Quiet, NoColour,
     ];
 }

@@ -34,6 +34,7 @@ internal sealed class QuestionReader(WhyOptions options, ParseResult parsed, Inp
         {
             Site = parsed.GetValue(options.Site) ?? sorted.Site,
             ServerConfigurations = [.. parsed.GetValue(options.ServerConfigurations) ?? [], .. sorted.ServerConfigurations],
+            IncludeRoots = parsed.GetValue(options.IncludeRoots) ?? [],
             Logs = [.. parsed.GetValue(options.Logs) ?? [], .. sorted.Logs],
             LogLines = sorted.LogLines,
         });

@@ -81,7 +81,7 @@ internal static class ApacheProbe
 
     private static ReadingLimits Limits(Question question, string main, string? site, IFileView files)
     {
-        List<string> roots = [Path.GetDirectoryName(main)!, .. CustomaryRoots];
+        List<string> roots = [Path.GetDirectoryName(main)!, .. CustomaryRoots, .. question.IncludeRoots.Select(Path.GetFullPath)];
         if (site is not null) roots.Add(site);
         foreach (var other in question.ServerConfigurations)
         {

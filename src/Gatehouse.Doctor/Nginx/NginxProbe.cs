@@ -44,7 +44,7 @@ internal static class NginxProbe
     public static IReadOnlyList<Observation> Look(Question question, Observations seen, TimeProvider clock)
     {
         if (question.ServerConfigurations.Count == 0) return [];
-        string[] roots = question.Site is { } given ? [given] : [];
+        string[] roots = question.Site is { } given ? [given, .. question.IncludeRoots] : [.. question.IncludeRoots];
         if (NginxConfiguration.Read(question.ServerConfigurations, roots) is not { } configuration) return [];
         var result = new List<Observation>();
         foreach (var fault in configuration.Trees.SelectMany(tree => tree.NotRead).Where(fault => !IsData(fault.What)).Take(10)) result.Add(new NotLookedAt($"{fault.At}: {fault.What}"));

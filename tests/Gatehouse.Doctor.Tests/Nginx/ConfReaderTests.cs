@@ -123,4 +123,24 @@ public class ConfReaderTests
         Assert.Equal(2500, file.Nodes[0].Block![0].Block!.Count);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), watch.Elapsed.ToString());
     }
+
+    [Fact]
+    public void Includes_from_another_folder_are_read_where_it_is_named()
+    {
+        var main = Directory.CreateTempSubdirectory("gatehouse-main-").FullName;
+        var beside = Directory.CreateTempSubdirectory("gatehouse-beside-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(beside, "site.conf"), "server { listen 80; }\n");
+            var conf = Path.Combine(main, "nginx.conf");
+            File.WriteAllText(conf, $"events {{}}\nhttp {{ include {beside}/site.conf; }}\n");
+            Assert.Contains("--include-root", NginxConfiguration.Read([conf], [])!.Trees[0].NotRead[0].What, StringComparison.Ordinal);
+            Assert.Empty(NginxConfiguration.Read([conf], [beside])!.Trees[0].NotRead);
+        }
+        finally
+        {
+            Directory.Delete(main, recursive: true);
+            Directory.Delete(beside, recursive: true);
+        }
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class DiskConf(IReadOnlyList<string> roots) : IConfSource
             var full = Path.GetFullPath(path);
             if (!Below(full))
             {
-                problem = "lies outside the folder of the configuration, so it was not read (give it as --server-config, too)";
+                problem = "lies outside the folder of the configuration, so it was not read (--include-root names further folders)";
                 return null;
             }
 
@@ -37,7 +37,7 @@ internal sealed class DiskConf(IReadOnlyList<string> roots) : IConfSource
             var target = file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
             if (target != full && !Below(target))
             {
-                problem = $"leads to {target}, outside the folder of the configuration, so it was not read";
+                problem = $"leads to {target}, outside the folder of the configuration, so it was not read (--include-root names further folders)";
                 return null;
             }
 
