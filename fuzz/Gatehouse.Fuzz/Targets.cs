@@ -9,6 +9,7 @@ using Gatehouse.Doctor.Nginx.Syntax;
 using Gatehouse.Doctor.Reports;
 using Gatehouse.Grammar;
 using Gatehouse.Passwords;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Fuzz;
 

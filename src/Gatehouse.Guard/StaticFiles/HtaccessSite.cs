@@ -8,6 +8,7 @@ using Gatehouse.Guard.Pipeline;
 using Gatehouse.Guard.Refusals;
 using Gatehouse.Policy;
 using Microsoft.AspNetCore.Http;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Guard.StaticFiles;
 

@@ -137,6 +137,7 @@ public class RealServerTests
     [InlineData("location /docs { location ~ \\.html$ { return 414; } } location ~ page { return 416; } location =/a.html{return 417;} location ~\\.txt$ {return 420;} location ^~/img/{return 421;} location ~*\\.PNG$ {return 422;}")]
     [InlineData("merge_slashes off; location /docs//page { return 410; } location //a { return 411; }")]
     [InlineData("location /docs/ { proxy_pass http://127.0.0.1:9; } location = /img/ { return 402; } location /private/ { internal; } location /up/ { fastcgi_pass 127.0.0.1:9; }")]
+    [InlineData("location ~ \"^/d[a-z]++/p\" { return 402; } location ~* \"^/(?:\\xE9|PRIV)\\S*+$\" { return 403; } location ~ \"^/(?x: a \\. h )tml\" { return 405; } location ~ \"(.)\\g{1}\" { return 406; } location ~ \"\\056txt\\Z\" { return 408; }")]
     [InlineData("location ~ \"^/[[:alpha:]]+\\.html$\" { return 402; } location ~ \"^/\\w{4}/$\" { return 403; } location ~ (?i)^/PRIV { return 405; } location ~ \"^/(a|b)(?!\\.html)\" { return 406; }")]
     public void Locations(string body) => Hold(body, Everywhere, share: 0.8);
 

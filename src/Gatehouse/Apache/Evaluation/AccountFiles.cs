@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gatehouse.Passwords;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Evaluation;
 

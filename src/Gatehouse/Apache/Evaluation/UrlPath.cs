@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Evaluation;
 

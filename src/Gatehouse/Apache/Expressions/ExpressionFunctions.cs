@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Apache.Patterns;
 using Gatehouse.Apache.Rewriting;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Expressions;
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Gatehouse.Apache.Patterns;
 using Gatehouse.Grammar;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Expressions;
 

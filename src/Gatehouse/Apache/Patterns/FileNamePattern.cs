@@ -1,3 +1,5 @@
+using Gatehouse.Patterns;
+
 namespace Gatehouse.Apache.Patterns;
 
 /// <summary>How a file name pattern is matched (APR_FNM_...).</summary>

@@ -1,90 +1,50 @@
-using System.Text;
-using System.Text.RegularExpressions;
 using Gatehouse.Grammar;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Patterns;
 
-/// <summary>
-/// A regular expression of httpd's configuration (ap_regcomp, PCRE2 10.42). What has no exact words in .NET's language compiles into a
-/// pattern that answers <see cref="Known.Unknown"/>; what httpd would refuse does not compile.
-/// </summary>
+/// <summary>A regular expression of httpd's configuration (ap_regcomp), over texts.</summary>
 public sealed class HttpdPattern
 {
-    /// <summary>How long one match may take: patterns such as <c>(a+)+$</c> with a long text take for ever otherwise.</summary>
-    private static readonly TimeSpan MatchLimit = TimeSpan.FromMilliseconds(500);
+    private readonly OctetPattern pattern;
 
-    private readonly Regex? regex;
-    private readonly bool wordsOfAsciiOnly;
-
-    private HttpdPattern(string text, PatternTranslation translation, Regex? regex)
+    private HttpdPattern(string text, OctetPattern pattern)
     {
         Text = text;
-        this.regex = regex;
-        wordsOfAsciiOnly = translation.HasBoundaries;
-        Groups = translation.Groups;
-        Names = translation.Names;
-        Untranslatable = translation.Untranslatable;
+        this.pattern = pattern;
     }
 
     /// <summary>As written.</summary>
     public string Text { get; }
 
     /// <summary>Number of groups that capture (re_nsub).</summary>
-    public int Groups { get; }
+    public int Groups => pattern.Groups;
 
     /// <summary>Names of groups with their numbers, in order; &lt;LocationMatch&gt; and others put them into the environment as MATCH_NAME.</summary>
-    public IReadOnlyList<KeyValuePair<string, int>> Names { get; }
+    public IReadOnlyList<KeyValuePair<string, int>> Names => pattern.Names;
 
     /// <summary>What can't be matched exactly here, so that every answer is unknown; null: all can.</summary>
-    public string? Untranslatable { get; }
+    public string? Untranslatable => pattern.Untranslatable;
 
     /// <summary>Compiles a pattern.</summary>
     /// <returns>False, with the position in octets, where httpd refuses the pattern too.</returns>
     public static bool TryCompile(string text, PatternOptions options, out HttpdPattern? value, out SyntaxError error)
     {
-        value = null;
-        if (!PatternTranslation.TryRead(Octets.Of(text), options, out var translation, out error)) return false;
-        value = new(text, translation, translation.Untranslatable is null ? Compile(translation) : null);
-        return true;
+        value = OctetPattern.TryCompile(Octets.Of(text), options, out var pattern, out error) ? new(text, pattern!) : null;
+        return value is not null;
     }
 
     /// <summary>Looks for the pattern anywhere in the text, as ap_regexec does.</summary>
     public PatternMatch Match(string subject)
     {
-        if (regex is null) return PatternMatch.Unknown($"the pattern `{Text}` uses {Untranslatable ?? "more than can be matched here"}");
-        if (wordsOfAsciiOnly && !Ascii.IsValid(subject)) return PatternMatch.Unknown($"the pattern `{Text}` asks for word boundaries in a text beyond ASCII");
-        try
-        {
-            var match = regex.Match(Octets.Of(subject));
-            if (!match.Success) return PatternMatch.None;
-            var groups = new string?[Groups + 1];
-            for (var i = 0; i < groups.Length; i++)
-            {
-                var group = match.Groups[i];
-                groups[i] = group.Success ? Octets.ToText(group.Value) : null;
-            }
-
-            return PatternMatch.Found(groups);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return PatternMatch.Unknown($"the pattern `{Text}` takes too long on this text");
-        }
+        if (Untranslatable is { } what) return PatternMatch.Unknown($"the pattern `{Text}` uses {what}");
+        if (pattern.Match(Octets.Of(subject), out var groups) is not { } found) return PatternMatch.Unknown($"the pattern `{Text}` takes too long on this text");
+        if (!found) return PatternMatch.None;
+        for (var i = 0; i < groups.Length; i++)
+            if (groups[i] is { } octets) groups[i] = Octets.ToText(octets);
+        return PatternMatch.Found(groups);
     }
 
     /// <summary>As written.</summary>
     public override string ToString() => Text;
-
-    private static Regex? Compile(PatternTranslation translation)
-    {
-        // Not NonBacktracking: it does not always find the leftmost match (`[abc]?x` in `bCxaabx`, .NET 10.0.1), so groups would differ.
-        try
-        {
-            return new(translation.Written, RegexOptions.CultureInvariant, MatchLimit);
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Patterns;
 

@@ -1,4 +1,5 @@
 using Gatehouse.Apache.Patterns;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Rewriting;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Apache.Expressions;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Rewriting;
 
@@ -145,7 +146,7 @@ internal sealed class RewriteExpansion(RewriteRun run)
     private static string Escaped(string captured, RewriteRule rule)
     {
         if (!rule.Has(RewriteFlags.EscapeBackreferences | RewriteFlags.EscapeControls)) return captured;
-        var octets = Patterns.Octets.Of(captured);
+        var octets = Gatehouse.Patterns.Octets.Of(captured);
         var result = new StringBuilder();
         foreach (var c in octets)
         {
@@ -161,6 +162,6 @@ internal sealed class RewriteExpansion(RewriteRun run)
             else result.Append(System.Globalization.CultureInfo.InvariantCulture, $"%{(int)c:x2}");
         }
 
-        return Patterns.Octets.ToText(result.ToString());
+        return Gatehouse.Patterns.Octets.ToText(result.ToString());
     }
 }

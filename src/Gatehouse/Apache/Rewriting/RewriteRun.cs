@@ -1,5 +1,6 @@
 using Gatehouse.Apache.Expressions;
 using Gatehouse.Apache.Patterns;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Rewriting;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Gatehouse.Apache.Patterns;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Rewriting;
 

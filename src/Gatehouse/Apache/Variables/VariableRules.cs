@@ -1,6 +1,7 @@
 using System.Net;
 using Gatehouse.Apache.Expressions;
 using Gatehouse.Apache.Patterns;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Variables;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Gatehouse.Apache;
 using Gatehouse.Apache.Expressions;
 using Gatehouse.Apache.Patterns;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Tests.Apache.Expressions;
 

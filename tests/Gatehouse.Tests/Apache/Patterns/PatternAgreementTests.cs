@@ -3,6 +3,7 @@ using System.Text;
 using Gatehouse.Apache;
 using Gatehouse.Apache.Variables;
 using Gatehouse.Apache.Patterns;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Tests.Apache.Patterns;
 

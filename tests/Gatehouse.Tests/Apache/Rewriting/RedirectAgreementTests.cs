@@ -3,6 +3,7 @@ using System.Text;
 using Gatehouse.Apache;
 using Gatehouse.Apache.Patterns;
 using Gatehouse.Apache.Rewriting;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Tests.Apache.Rewriting;
 

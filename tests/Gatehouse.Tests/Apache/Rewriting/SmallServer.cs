@@ -1,6 +1,7 @@
 using Gatehouse.Apache;
 using Gatehouse.Apache.Patterns;
 using Gatehouse.Apache.Rewriting;
+using Gatehouse.Patterns;
 
 namespace Gatehouse.Tests.Apache.Rewriting;
 

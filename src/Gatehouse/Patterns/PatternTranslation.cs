@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Grammar;
 
-namespace Gatehouse.Apache.Patterns;
+namespace Gatehouse.Patterns;
 
 /// <summary>
 /// Reads a pattern as PCRE2 10.42 does without UTF and writes it in .NET's language, over octets: every group gets its number
@@ -55,9 +55,6 @@ internal sealed partial class PatternTranslation
 
     /// <summary>What .NET's language has no exact words for; null: all is translated.</summary>
     public string? Untranslatable { get; private set; }
-
-    /// <summary>Whether word boundaries stand in it: .NET counts letters beyond ASCII as parts of words, PCRE does not.</summary>
-    public bool HasBoundaries { get; private set; }
 
     /// <summary>Reads a pattern given as octets.</summary>
     /// <returns>False, with the position, where PCRE2 refuses it too.</returns>

@@ -1,10 +1,12 @@
 using Gatehouse.Grammar;
 
-namespace Gatehouse.Apache.Patterns;
+namespace Gatehouse.Patterns;
 
 // What a backslash means, and classes in brackets.
 internal sealed partial class PatternTranslation
 {
+    private const string Word = "[a-zA-Z0-9_]";
+
     private bool ReadEscape(out Width width, out bool repeatable, out SyntaxError error)
     {
         width = new(1, 1);
@@ -26,8 +28,8 @@ internal sealed partial class PatternTranslation
             case 'b' or 'B':
                 at++;
                 (width, repeatable) = (default, false);
-                HasBoundaries = true;
-                output.Append('\\').Append(c);
+                // Said by its parts: .NET counts letters beyond ASCII as parts of words, PCRE does not.
+                output.Append(c == 'b' ? $"(?:(?<={Word})(?!{Word})|(?<!{Word})(?={Word}))" : $"(?:(?<={Word})(?={Word})|(?<!{Word})(?!{Word}))");
                 return true;
             case 'A' or 'G' or 'z' or 'Z':
                 at++;

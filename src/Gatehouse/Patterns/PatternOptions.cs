@@ -1,6 +1,6 @@
-namespace Gatehouse.Apache.Patterns;
+namespace Gatehouse.Patterns;
 
-/// <summary>How httpd compiles a pattern (ap_regcomp's flags and RegexDefaultOptions).</summary>
+/// <summary>How a server has PCRE compile a pattern (httpd's RegexDefaultOptions, nginx's none).</summary>
 [Flags]
 public enum PatternOptions
 {

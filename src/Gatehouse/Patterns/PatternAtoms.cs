@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Grammar;
 
-namespace Gatehouse.Apache.Patterns;
+namespace Gatehouse.Patterns;
 
 // The pieces that a sequence is made of: characters, anchors, groups, escapes outside of classes.
 internal sealed partial class PatternTranslation

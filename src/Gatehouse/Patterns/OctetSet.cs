@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gatehouse.Apache.Patterns;
+namespace Gatehouse.Patterns;
 
 /// <summary>A set of octets, while a character class is read.</summary>
 internal sealed class OctetSet

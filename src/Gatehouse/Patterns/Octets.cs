@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Apache.Patterns;
+namespace Gatehouse.Patterns;
 
 /// <summary>
 /// Text as httpd sees it: a row of octets, here one character of the range 0 to 255 each. Patterns and escapes work on octets (a dot
