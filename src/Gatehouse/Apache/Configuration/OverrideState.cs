@@ -42,10 +42,11 @@ public sealed record OverrideState(Allowed Classes, OptionBits Options, IReadOnl
                 case "fileinfo": classes |= Allowed.FileInfo; break;
                 case "indexes": classes |= Allowed.Indexes; break;
                 case "options":
+                    // The bare word is narrower than nothing said: Options All without MultiViews and SymLinksIfOwnerMatch.
                     classes |= Allowed.Options;
+                    options = equals < 0 ? OptionBits.All : OptionBits.None;
                     if (equals >= 0)
                     {
-                        options = OptionBits.None;
                         foreach (var option in word[(equals + 1)..].Split(',')) options |= OptionState.Named(option) ?? OptionBits.None;
                     }
 

@@ -196,6 +196,29 @@ public class EvaluationAgreementTests
     }
 
     [Fact]
+    public async Task AllowOverride_permits_the_options_that_httpd_permits()
+    {
+        RealHttpd.Require();
+        var folder = RealHttpd.NewFolder();
+        var configuration = new System.Text.StringBuilder();
+        var count = 0;
+        foreach (var allows in (string[])["Options", "All", "All Options", "Options=All", "Options=MultiViews", "Options FileInfo"])
+        {
+            foreach (var option in (string[])["+MultiViews", "+SymLinksIfOwnerMatch", "+FollowSymLinks", "All", "None"])
+            {
+                configuration.Append($"<Directory @FOLDER@/www/{++count}>\nAllowOverride {allows}\nRequire all granted\n</Directory>\n");
+                RealHttpd.Write(folder, $"www/{count}/.htaccess", $"Options {option}\n");
+                RealHttpd.Write(folder, $"www/{count}/f", "");
+            }
+        }
+
+        await using var agreement = await HttpdAgreement.StartAsync(folder, configuration.ToString());
+        for (var i = 1; i <= count; i++) await agreement.AskAsync(new("GET", $"/{i}/f"));
+        Assert.True(agreement.Differences.Count == 0, string.Join('\n', agreement.Differences));
+        Assert.Equal(count, agreement.Known);
+    }
+
+    [Fact]
     public void Ten_thousand_lines_are_read_and_evaluated_in_less_than_half_a_second()
     {
         var text = new System.Text.StringBuilder("LoadModule authz_core_module x\nLoadModule authz_host_module x\nLoadModule access_compat_module x\nLoadModule setenvif_module x\nDocumentRoot /srv\n");
