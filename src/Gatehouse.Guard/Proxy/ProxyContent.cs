@@ -117,7 +117,10 @@ public sealed class ProxyContent : IDisposable
             return copied;
         }
 
-        private bool IsOurs(string? cookie) => cookie is not null && settings.Cookies.Contains(cookie.Split('=', 2)[0].Trim(), StringComparer.Ordinal);
+        private bool IsOurs(string? cookie) => cookie is not null && settings.Cookies.Contains(SentName(cookie), StringComparer.Ordinal);
+
+        // A cookie without a name (`=a=b`) goes back as its value alone (RFC 6265bis section 5.8.3), and `a=b` is then a pair of that name.
+        internal static string SentName(string cookie) => cookie.Split(';', 2)[0].TrimStart(['=', ' ', '\t']).Split('=', 2)[0].TrimEnd([' ', '\t']);
 
         private static void Remove(HttpRequestMessage request, string name)
         {
@@ -129,7 +132,7 @@ public sealed class ProxyContent : IDisposable
         {
             headers.Remove("Cookie");
             var kept = cookies.SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-                .Where(pair => !settings.Cookies.Contains(pair.Split('=', 2)[0].Trim(), StringComparer.Ordinal));
+                .Where(pair => !settings.Cookies.Contains(SentName(pair), StringComparer.Ordinal));
             var text = string.Join("; ", kept);
             if (text.Length > 0) headers.TryAddWithoutValidation("Cookie", text);
         }

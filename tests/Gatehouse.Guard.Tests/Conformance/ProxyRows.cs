@@ -94,6 +94,17 @@ public sealed class ProxyRows : IClassFixture<ProxyLab>
         Assert.Null(answer["Gatehouse-Incident"]);
     }
 
+    [Theory]
+    [InlineData("=")]
+    [InlineData(" = ")]
+    [InlineData("==")]
+    [InlineData("=\t")]
+    public async Task E12_a_cookie_without_a_name_that_browsers_send_back_as_ours_does_not_pass(string before)
+    {
+        _lab.Reply = $"HTTP/1.1 200 OK\r\nSet-Cookie: {before}{SessionCookie.Name(false)}=planted; Path=/\r\nSet-Cookie: {before}{SessionCookie.FormName(true)} =planted\r\nSet-Cookie: =app\r\nContent-Length: 2\r\n\r\nok";
+        Assert.Equal("=app", (await _lab.Guard.AskAsync("/public/x"))["Set-Cookie"]);
+    }
+
     [Fact]
     public async Task D01_D18_W28_the_upstream_gets_our_view_of_the_client_whatever_Connection_names()
     {
