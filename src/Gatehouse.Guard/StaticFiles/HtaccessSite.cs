@@ -57,7 +57,7 @@ public sealed class HtaccessSite
             var known = answer.Request?.User is { Length: > 0 } user ? who ?? new Identity { Name = user, Scheme = Scheme.Basic } : who;
 
             // Where rewriting leads to another file, the rules of gatehouse.yaml decide about that one too.
-            if (Closed(facts, who, relative) is { } closed) return new(closed);
+            if (policy is not null && OtherPath.Judge(policy, facts, who, relative, "rewriting", indexIsFree: true) is { } closed) return new(closed);
 
             // httpd answers a POST to a plain file with the file.
             return files.ServeAsync(context, facts with { Path = relative, Method = facts.Method == "HEAD" ? "HEAD" : "GET" }, known);
@@ -71,19 +71,6 @@ public sealed class HtaccessSite
         }
 
         return new(HtaccessRefusal.Of(evaluation, facts, who));
-    }
-
-    private Refusal? Closed(Facts facts, Identity? who, string relative)
-    {
-        if (policy is null || string.Equals(relative, facts.Path, StringComparison.Ordinal)) return null;
-        if (!CanonicalPath.TryRead(CanonicalPath.Encode(relative), out var path, out var problem))
-            return new Refusal { Status = StatusCodes.Status403Forbidden, Incident = Incident.NewId(), Facts = facts, Who = who, Detail = $"rewriting leads to a path that is ambiguous: {problem}" };
-        var other = facts with { Path = path! };
-
-        // The index file of the folder that was asked for: as with every other folder, by a rule that names it.
-        var isIndex = facts.Path.EndsWith('/') && path!.StartsWith(facts.Path, StringComparison.Ordinal) && !path.AsSpan(facts.Path.Length).Contains('/');
-        if (policy.Evaluate(other, who) == Verdict.Allow || (isIndex && policy.RuleFor(other)?.Pattern?.EndsWith("/**", StringComparison.Ordinal) != false)) return null;
-        return new Refusal { Status = StatusCodes.Status403Forbidden, Incident = Incident.NewId(), Facts = other, Who = who, Elsewhere = other };
     }
 
     private ApacheRequest Request(HttpContext context, Facts facts, IPAddress client)

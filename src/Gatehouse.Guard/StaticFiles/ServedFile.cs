@@ -1,15 +1,16 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
-using Microsoft.Win32.SafeHandles;
 
 namespace Gatehouse.Guard.StaticFiles;
 
 /// <summary>One representation of a file with its fields ready to be sent; small ones hold their bytes.</summary>
 internal sealed class ServedFile
 {
-    private ServedFile(FileState state, StringValues contentType, string? coding)
+    private ServedFile(Found.File file, StringValues contentType, string? coding)
     {
+        var state = file.State;
         State = state;
+        Target = file.Target;
         ContentType = contentType;
         Coding = coding;
         LastModified = state.Modified.ToString("R", CultureInfo.InvariantCulture);
@@ -18,6 +19,9 @@ internal sealed class ServedFile
 
     /// <summary>As it was when the bytes were read.</summary>
     public FileState State { get; }
+
+    /// <summary>The path of the site at which it really lies, where a link leads there; null: no link does.</summary>
+    public string? Target { get; }
 
     /// <summary>Value of Content-Type.</summary>
     public StringValues ContentType { get; }
@@ -39,17 +43,17 @@ internal sealed class ServedFile
 
     /// <summary>Describes an open file, and reads it where it is small.</summary>
     /// <returns>Null where the file is shorter than the system said: it is being written.</returns>
-    public static ServedFile? Read(SafeFileHandle handle, FileState state, StringValues contentType, string? coding, int smallest)
+    public static ServedFile? Read(Found.File file, StringValues contentType, string? coding, int smallest)
     {
-        if (state.SizeInBytes > smallest) return new(state, contentType, coding);
-        var bytes = new byte[state.SizeInBytes];
+        if (file.State.SizeInBytes > smallest) return new(file, contentType, coding);
+        var bytes = new byte[file.State.SizeInBytes];
         for (var at = 0; at < bytes.Length;)
         {
-            var read = RandomAccess.Read(handle, bytes.AsSpan(at), at);
+            var read = RandomAccess.Read(file.Handle, bytes.AsSpan(at), at);
             if (read == 0) return null;
             at += read;
         }
 
-        return new(state, contentType, coding) { Bytes = bytes };
+        return new(file, contentType, coding) { Bytes = bytes };
     }
 }

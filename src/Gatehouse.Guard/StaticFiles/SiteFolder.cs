@@ -11,7 +11,10 @@ internal abstract record Found
     }
 
     /// <summary>A regular file, open for reading; whoever takes it disposes of it.</summary>
-    public sealed record File(SafeFileHandle Handle, FileState State) : Found;
+    /// <param name="Handle">Of the open file.</param>
+    /// <param name="State">What it was when it was opened.</param>
+    /// <param name="Target">The path of the site at which it really lies, where a link on the way leads to another than was asked for; null: no link does.</param>
+    public sealed record File(SafeFileHandle Handle, FileState State, string? Target) : Found;
 
     /// <summary>A folder.</summary>
     public sealed record Folder : Found;
@@ -35,6 +38,9 @@ internal abstract record Found
 /// </summary>
 internal sealed class SiteFolder(string root, bool ignoresHtaccess)
 {
+    /// <summary>What the kernel writes behind the path of a file that has none any more.</summary>
+    private const string Unlinked = " (deleted)";
+
     /// <summary>Set where the kernel has no openat2 (before Linux 5.6, or a sandbox that forbids it): names are then opened one by one and no link is followed at all.</summary>
     private bool _walks;
 
@@ -57,11 +63,17 @@ internal sealed class SiteFolder(string root, bool ignoresHtaccess)
         if (state.IsDirectory) return new Found.Folder();
         if (path.EndsWith('/')) return new Found.Nothing();
         if (!state.IsRegular) return new Found.Refused(Files.ResourceDenied, Full(relative), "a device, FIFO or socket is not served");
-        if (RealPathIsHidden(place, relative) is { } target) return new Found.Refused(Files.SymlinkRefused, Full(relative), $"the link leads to `{target}`, which is not served");
+        if (!TryTarget(folder, place, relative, out var target)) return new Found.Refused(Files.SymlinkRefused, Full(relative), "it can't be told where the link leads to");
+        if (target is not null)
+        {
+            if (HiddenNames.Refuses(target) is not null) return new Found.Refused(Files.SymlinkRefused, Full(relative), $"the link leads to `{Full(target)}`, which is not served");
+            if (!ignoresHtaccess && HtaccessOn(folder, target) is { } other)
+                return new Found.Refused(Configuration.HtaccessIgnored, Path.Combine(Root, other), $"the link leads to `{Full(target)}`, below a .htaccess file whose rules are not obeyed yet; what it may protect is refused (`htaccess: ignore` serves it regardless)");
+        }
 
         var handle = Open(folder, relative, Kernel.NonBlocking | Kernel.NoTerminal, out error);
         if (handle is null) return Explain(relative, error);
-        if (Kernel.TryState(handle, out var opened) && opened.IsRegular && opened.Inode == state.Inode && opened.Device == state.Device) return new Found.File(handle, opened);
+        if (Kernel.TryState(handle, out var opened) && opened.IsRegular && opened.Inode == state.Inode && opened.Device == state.Device) return new Found.File(handle, opened, target is null ? null : "/" + target);
         handle.Dispose();
         return new Found.Failed($"`{Full(relative)}` was replaced while it was opened");
     }
@@ -134,26 +146,28 @@ internal sealed class SiteFolder(string root, bool ignoresHtaccess)
         }
     }
 
-    /// <summary>Where the path goes over a link within the root: the target's own path, if it is one that is not served under its own name.</summary>
-    private string? RealPathIsHidden(SafeFileHandle place, string relative)
+    /// <summary>Where the path goes over a link within the root: the target's own path, relative to the root; null where none does.</summary>
+    /// <returns>False where it can't be told.</returns>
+    private bool TryTarget(SafeFileHandle folder, SafeFileHandle place, string relative, out string? target)
     {
-        var real = File.ResolveLinkTarget($"/proc/self/fd/{place.DangerousGetHandle()}", returnFinalTarget: false)?.FullName;
-        if (real is null) return null;
-        if (real.EndsWith("/" + relative, StringComparison.Ordinal)) return null;
-        foreach (var ancestor in new[] { Root, RealRoot() })
+        target = null;
+        if (PathOf(place) is not { } real) return FirstLink(relative) is null;
+        foreach (var ancestor in new[] { Root, PathOf(folder) ?? Root })
         {
-            if (real.StartsWith(ancestor + "/", StringComparison.Ordinal))
-                return HiddenNames.Refuses(real[(ancestor.Length + 1)..]) is null ? null : real;
+            if (!real.StartsWith(ancestor.TrimEnd('/') + "/", StringComparison.Ordinal)) continue;
+            target = real[(ancestor.TrimEnd('/').Length + 1)..];
+            if (string.Equals(target, relative, StringComparison.Ordinal)) target = null;
+
+            // What was unlinked this moment is found to be another file when it is opened.
+            else if (string.Equals(target, relative + Unlinked, StringComparison.Ordinal)) target = null;
+            return true;
         }
 
-        return null;
+        return false;
     }
 
-    private string RealRoot()
-    {
-        using var folder = Kernel.OpenRoot(Root, out _);
-        return folder is null ? Root : File.ResolveLinkTarget($"/proc/self/fd/{folder.DangerousGetHandle()}", returnFinalTarget: false)?.FullName ?? Root;
-    }
+    /// <summary>Where an open file lies; null where the kernel does not say (no /proc).</summary>
+    private static string? PathOf(SafeFileHandle file) => File.ResolveLinkTarget($"/proc/self/fd/{file.DangerousGetHandle()}", returnFinalTarget: false)?.FullName;
 
     /// <summary>What the kernel's error means, with the element of the path that is at fault.</summary>
     private Found Explain(string relative, int error) => error switch

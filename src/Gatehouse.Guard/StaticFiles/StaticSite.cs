@@ -70,7 +70,7 @@ public sealed class StaticSite
     {
         if (facts.Method is not ("GET" or "HEAD")) return new(WrongMethod(facts, who));
         if (_kept.TryGetValue(facts.Path, out var kept) && (!kept.IsStale(_settings) || (_settings.RecheckAfter > TimeSpan.Zero && !kept.TryClaim())))
-            return Closed(facts, who, kept.Path) is { } closed ? new(closed) : SendAsync(context, facts, who, kept, null);
+            return Closed(facts, who, kept.Path, kept.Plain.Target) is { } closed ? new(closed) : SendAsync(context, facts, who, kept, null);
         try
         {
             return LookUp(context, facts, who);
@@ -118,13 +118,13 @@ public sealed class StaticSite
             return new(Refused(found, facts, who));
         }
 
-        if (Closed(facts, who, path) is { } closed)
+        if (Closed(facts, who, path, file.Target) is { } closed)
         {
             file.Handle.Dispose();
             return new(closed);
         }
 
-        if (StandsForAnother(path) is { } other)
+        if (StandsForAnother(file.Target ?? path) is { } other)
         {
             file.Handle.Dispose();
             return new(Refused(new Found.Refused(Files.ResourceDenied, Path.Join(_folder.Root, path), $"this is the compressed form of `{other}`, which alone is judged: ask for that one with Accept-Encoding"), facts, who));
@@ -144,9 +144,10 @@ public sealed class StaticSite
         }
     }
 
-    /// <summary>A rule that names the index file itself holds for its folder's address too. One for all below does not: <c>/: anyone</c> is written to make an exception from it.</summary>
-    private Refusal? Closed(Facts facts, Identity? who, string path)
+    /// <summary>A rule that names the index file itself holds for its folder's address too. One for all below does not: <c>/: anyone</c> is written to make an exception from it. Where a link leads to a file with a path of its own, that path must be open too.</summary>
+    private Refusal? Closed(Facts facts, Identity? who, string path, string? target)
     {
+        if (target is not null && _settings.Policy is { } rules && OtherPath.Judge(rules, facts, who, target, "a link", indexIsFree: false) is { } closed) return closed;
         if (_settings.Policy is not { } policy || string.Equals(path, facts.Path, StringComparison.Ordinal)) return null;
         var other = facts with { Path = path };
         if (policy.RuleFor(other) is not { Pattern: { } pattern } || pattern.EndsWith("/**", StringComparison.Ordinal) || policy.Evaluate(other, who) == Verdict.Allow) return null;
@@ -156,14 +157,14 @@ public sealed class StaticSite
     /// <summary>Takes up what was found, with its compressed forms; small files stay in memory.</summary>
     private Kept? Keep(string key, string path, Found.File file)
     {
-        if (_kept.TryGetValue(key, out var known) && known.Plain.State == file.State && known.Path == path && known.FormsAreCurrent(this))
+        if (_kept.TryGetValue(key, out var known) && known.Plain.State == file.State && known.Plain.Target == file.Target && known.Path == path && known.FormsAreCurrent(this))
         {
             known.Renew(_settings);
             return known;
         }
 
         StringValues type = ContentTypes.Of(path);
-        if (ServedFile.Read(file.Handle, file.State, type, null, _settings.SmallFileSizeInBytes) is not { } plain) return null;
+        if (ServedFile.Read(file, type, null, _settings.SmallFileSizeInBytes) is not { } plain) return null;
         var kept = new Kept(path, plain, [.. Forms(path, plain, type)], _settings);
         if (plain.Bytes is null) return kept;
         if (_kept.Count >= MaximumKept) _kept.Clear();
@@ -180,7 +181,9 @@ public sealed class StaticSite
             if (_folder.Open(path + ending) is not Found.File file) continue;
             using (file.Handle)
             {
-                if (file.State.Modified >= plain.State.Modified && ServedFile.Read(file.Handle, file.State, type, coding, _settings.SmallFileSizeInBytes) is { Bytes: not null } form) forms.Add(form);
+                // A link among them that leads elsewhere than the file lies was allowed by no rule.
+                if (file.Target != (plain.Target is null ? null : plain.Target + ending)) continue;
+                if (file.State.Modified >= plain.State.Modified && ServedFile.Read(file, type, coding, _settings.SmallFileSizeInBytes) is { Bytes: not null } form) forms.Add(form);
             }
         }
 
