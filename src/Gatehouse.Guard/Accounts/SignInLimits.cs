@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Guard.Accounts;
@@ -34,6 +36,9 @@ internal sealed class SignInLimits(StateDatabase? state, TimeProvider time)
 {
     /// <summary>A flood of made-up names must not fill the memory: beyond this the oldest are forgotten.</summary>
     private const int Bound = 100_000;
+
+    /// <summary>Longer names are counted by their SHA-256: a flood of them must not fill the memory or the state with what the caller wrote.</summary>
+    private const int LongestName = 128;
 
     /// <summary>Failures older than this are forgotten.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
@@ -109,7 +114,11 @@ internal sealed class SignInLimits(StateDatabase? state, TimeProvider time)
         state is not null && Stored().TryGetValue(Normalize(name), out var until) && until > time.GetUtcNow() ? until : null;
 
     // All spellings of a name are one counter, also where a password file tells them apart.
-    private static string Normalize(string name) => name.Trim().ToUpperInvariant();
+    private static string Normalize(string name)
+    {
+        var normal = name.Trim().ToUpperInvariant();
+        return normal.Length <= LongestName ? normal : Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(normal.AsSpan())));
+    }
 
     // All whose address a proxy hides are one: they share their failures.
     private static string Network(IPAddress? address)

@@ -66,7 +66,7 @@ internal static class IncidentCommand
         text.Append('\n');
         Line("when", Of(incident, "time"));
         Line("request", $"{Of(incident, "method")} {Of(incident, "host")}{Of(incident, "path")}");
-        Line("from", Of(incident, "address") + (Of(incident, "country") is { } country ? $" ({country})" : ""));
+        Line("from", (Of(incident, "address") ?? "an address that a proxy hides") + (Of(incident, "country") is { } country ? $" ({country})" : ""));
         Line("who", Of(incident, "who") is { } who ? $"{who}, by {Of(incident, "scheme")}" : "nobody known");
         Line("site", Of(incident, "site"));
         Line("why", Of(incident, "summary"));

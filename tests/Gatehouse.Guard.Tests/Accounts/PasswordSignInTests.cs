@@ -29,6 +29,20 @@ public sealed class PasswordSignInTests
     }
 
     [Fact]
+    public async Task G13_a_long_name_is_locked_like_others_and_not_kept_in_full()
+    {
+        using var lab = new Lab();
+        var name = new string('n', 6000);
+        for (var i = 0; i < 10; i++) await lab.Passwords.CheckAsync(name, "wrong", Lab.Stranger, Lab.Lockout, default);
+        Assert.Equal("account.locked", (await lab.Passwords.CheckAsync(name, "wrong", Lab.Stranger, Lab.Lockout, default)).Finding!.Cause.Id);
+        Assert.NotEqual("account.locked", (await lab.Passwords.CheckAsync(name + "m", "wrong", Lab.Stranger, Lab.Lockout, default)).Finding!.Cause.Id);
+        using var connection = lab.State.Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT max(length(name)) FROM locks";
+        Assert.InRange((long)command.ExecuteScalar()!, 1, 256);
+    }
+
+    [Fact]
     public async Task The_dummy_hash_costs_what_a_real_one_costs()
     {
         using var lab = new Lab();
