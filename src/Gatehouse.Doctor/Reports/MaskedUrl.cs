@@ -27,6 +27,26 @@ public static class MaskedUrl
         return equals > 0 && pair.Length > equals + 1 && IsSecret(pair[..equals]) ? $"{pair[..equals]}={MaskedField.Secret(Uri.UnescapeDataString(pair[(equals + 1)..]))}" : pair;
     }));
 
+    /// <summary>A text in which addresses may stand, the secrets of their queries masked.</summary>
+    public static string InText(string text)
+    {
+        if (!text.Contains('?')) return text;
+        var shown = new System.Text.StringBuilder(text.Length);
+        var from = 0;
+        for (var at = text.IndexOf('?'); at >= 0; at = text.IndexOf('?', from))
+        {
+            var rest = text.AsSpan(at + 1);
+            var end = rest.IndexOfAny(EndsOfQuery);
+            var query = (end < 0 ? rest : rest[..end]).ToString();
+            shown.Append(text, from, at + 1 - from).Append(query.Contains('=') ? Query(query) : query);
+            from = at + 1 + query.Length;
+        }
+
+        return shown.Append(text, from, text.Length - from).ToString();
+    }
+
+    private static readonly System.Buffers.SearchValues<char> EndsOfQuery = System.Buffers.SearchValues.Create(" \t\r\n\"'`<>,;)|#?");
+
     /// <summary>Whether a parameter of that name carries a secret.</summary>
     public static bool IsSecret(string name) => Secrets.Any(secret => name.Equals(secret, StringComparison.OrdinalIgnoreCase)
         || (secret.Length > 4 && (name.EndsWith("_" + secret, StringComparison.OrdinalIgnoreCase) || name.EndsWith("-" + secret, StringComparison.OrdinalIgnoreCase))));

@@ -55,7 +55,7 @@ public sealed record Report
         var final = Rules.Refusal.Asked(seen);
         var evaluated = seen.First<Servers.Evaluated>();
         var status = final?.Status ?? evaluated?.Status ?? seen.First<Logs.LoggedRefusal>()?.Status;
-        return new Report
+        var report = new Report
         {
             Target = (question.Url is { } url ? MaskedUrl.Of(url) : null) ?? question.Site ?? question.ServerConfigurations.Concat(question.Logs).FirstOrDefault() ?? "",
             Refused = status is 401 or 403 || Rules.Refusal.Of(seen)?.Stated is not null || findings.Any(finding => finding.Confidence >= Inferred && Refuses(finding, status)),
@@ -71,7 +71,28 @@ public sealed record Report
             NotLookedAt = [.. seen.Of<NotLookedAt>().Select(not => not.What).Concat(seen.Of<Files.FilesNotSeen>().Select(not => not.What)).Distinct(StringComparer.Ordinal)],
             Unreachable = [.. seen.Of<Unreachable>().Select(not => not.What)],
         };
+        return report.Rewritten(KnownSecrets.Of(question, seen).In);
     }
+
+    /// <summary>The same report with every text of it rewritten; what was exchanged keeps its fields, which are masked where they are shown.</summary>
+    internal Report Rewritten(Func<string, string> rewrite) => this with
+    {
+        Target = rewrite(Target),
+        Reason = Reason is null ? null : rewrite(Reason),
+        Findings = [.. Findings.Select(finding => finding with
+        {
+            Summary = rewrite(finding.Summary),
+            Evidence = [.. finding.Evidence.Select(evidence => new Evidence(evidence.Kind, rewrite(evidence.Where), rewrite(evidence.What)))],
+            Remedies = [.. finding.Remedies.Select(remedy => remedy with { What = rewrite(remedy.What), Command = remedy.Command is { } command ? rewrite(command) : null })],
+        })],
+        Exchanges = [.. Exchanges.Select(exchange => exchange with
+        {
+            FaultText = exchange.FaultText is { } fault ? rewrite(fault) : null,
+            NotCarried = [.. exchange.NotCarried.Select(left => left with { Why = rewrite(left.Why) })],
+        })],
+        NotLookedAt = [.. NotLookedAt.Select(rewrite)],
+        Unreachable = [.. Unreachable.Select(rewrite)],
+    };
 
     /// <summary>From here on a finding counts for the verdict (contract.md, "Confidence").</summary>
     private const double Inferred = 0.6;

@@ -29,14 +29,11 @@ public sealed class Sharing
     {
         var sharing = new Sharing();
         sharing.Learn(report);
-        return report with
+        var shared = report.Rewritten(sharing.In);
+        return shared with
         {
-            Target = sharing.In(report.Target),
-            Findings = [.. report.Findings.Select(sharing.In)],
-            Exchanges = [.. report.Exchanges.Select(sharing.In)],
-            NotLookedAt = [.. report.NotLookedAt.Select(sharing.In)],
-            Unreachable = [.. report.Unreachable.Select(sharing.In)],
-            Reason = report.Reason is { } reason ? sharing.In(reason) : null,
+            Findings = [.. shared.Findings.Select(finding => finding with { Remedies = [.. finding.Remedies.Select(remedy => remedy with { Edits = [] })] })],
+            Exchanges = [.. shared.Exchanges.Select(sharing.In)],
             Asked = null,
         };
     }
@@ -113,13 +110,6 @@ public sealed class Sharing
         replaced[name] = name.Contains('@') ? $"person-{(++names).ToString(CultureInfo.InvariantCulture)}@example.org" : $"name-{(++names).ToString(CultureInfo.InvariantCulture)}";
     }
 
-    private Finding In(Finding finding) => finding with
-    {
-        Summary = In(finding.Summary),
-        Evidence = [.. finding.Evidence.Select(evidence => new Evidence(evidence.Kind, In(evidence.Where), In(evidence.What)))],
-        Remedies = [.. finding.Remedies.Select(remedy => remedy with { What = In(remedy.What), Command = remedy.Command is { } command ? In(command) : null, Edits = [] })],
-    };
-
     private Exchange In(Exchange exchange) => exchange with
     {
         Request = exchange.Request with
@@ -129,8 +119,6 @@ public sealed class Sharing
             Body = default,
         },
         Answer = exchange.Answer is { } answer ? answer with { Fields = [], Body = default } : null,
-        FaultText = exchange.FaultText is { } fault ? In(fault) : null,
-        NotCarried = [.. exchange.NotCarried.Select(left => left with { Why = In(left.Why) })],
         From = null,
         To = null,
     };

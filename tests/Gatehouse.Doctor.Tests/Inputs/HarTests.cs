@@ -40,6 +40,12 @@ public class HarTests
     }
 
     [Fact]
+    public void A_refusal_that_a_body_states_beside_200_is_one() =>
+        Assert.Equal("https://a.test/graphql", Assert.Single(Read(Log(
+            Entry("POST", "https://a.test/graphql", 200, body: "{\\\"data\\\":{\\\"me\\\":{\\\"code\\\":\\\"FORBIDDEN\\\"}}}"),
+            Entry("POST", "https://a.test/graphql", 200, body: "{\\\"errors\\\":[{\\\"message\\\":\\\"no\\\",\\\"extensions\\\":{\\\"code\\\":\\\"UNAUTHENTICATED\\\"}}]}"))).Refusals).Refused.Request.Url.AbsoluteUri);
+
+    [Fact]
     public void Refusals_that_look_the_same_are_counted_as_one_kind()
     {
         var reading = Read(Log([.. Enumerable.Range(1, 30).Select(i => Entry("GET", $"https://a.test/items/{i}?t={i}", 403, body: $"incident 7f{i}a9")), Entry("POST", "https://a.test/items/7", 403)]));

@@ -1,10 +1,14 @@
 using System.Text;
+using Gatehouse.Doctor.Rules;
 
 namespace Gatehouse.Doctor.Inputs.Har;
 
 /// <summary>Which entries of a recording are looked at as refusals, and which of them are the same.</summary>
 internal static class HarRefusal
 {
+    /// <summary>Longest body in which a stated refusal is looked for, in bytes.</summary>
+    private const int MaxStated = 16_384;
+
     private static readonly string[] LoginWords = ["login", "signin", "sign-in", "sign_in", "logon", "log-in", "auth", "sso", "saml", "oauth", "session/new"];
 
     /// <summary>Whether the entry was refused: by its status, as a preflight, or as a program's request that was sent to a login page.</summary>
@@ -13,7 +17,8 @@ internal static class HarRefusal
         401 or 403 or 407 or 419 or 429 or 451 or 511 => true,
         >= 400 when entry.IsPreflight => true,
         301 or 302 or 303 or 307 or 308 => entry.IsPreflight || (IsProgram(entry) && answer.Value("Location") is { } target && Login(target)),
-        _ => false,
+        // What GraphQL and envelopes state in a body: those are short, and a recording has many answers.
+        _ => answer.Body.Length <= MaxStated && StatedRefusal.Of(answer) is not null,
     };
 
     /// <summary>Why an entry without an answer is not looked at; null: it need not be said.</summary>

@@ -37,7 +37,7 @@ public static class RecordedReport
     private static Finding Joined(IReadOnlyList<(RecordedRefusal Refusal, Finding Finding)> found)
     {
         var best = found.MaxBy(one => one.Finding.Confidence).Finding;
-        var requests = found.SelectMany(one => one.Refusal.Requests.Select(request => new Evidence(EvidenceKind.Request, request.Split(' ', 2)[1], $"{request.Split(' ', 2)[0]}, answered {one.Refusal.Refused.Status?.ToString() ?? "not at all"}, entry {string.Join(", ", one.Refusal.Entries.Take(5))}{(one.Refusal.Count > 5 ? $" and {one.Refusal.Count - 5} more" : "")}"))).ToList();
+        var requests = found.SelectMany(one => one.Refusal.Requests.Select(request => new Evidence(EvidenceKind.Request, MaskedUrl.InText(request.Split(' ', 2)[1]), $"{request.Split(' ', 2)[0]}, answered {one.Refusal.Refused.Status?.ToString() ?? "not at all"}, entry {string.Join(", ", one.Refusal.Entries.Take(5))}{(one.Refusal.Count > 5 ? $" and {one.Refusal.Count - 5} more" : "")}"))).ToList();
         var count = found.Sum(one => one.Refusal.Count);
         return best with
         {
