@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Doctor.Files;
 using Gatehouse.Doctor.Nginx.Syntax;
 using Gatehouse.Doctor.Tests.Nginx;
 
@@ -25,7 +26,7 @@ public class NginxRealConfTests
         var refused = new List<string>();
         foreach (var path in Corpus.Files("nginx-confs", "*.conf"))
         {
-            var file = ConfTree.Load(path, new DiskConf([Path.GetDirectoryName(path)!]));
+            var file = ConfTree.Load(path, new DiskConf(new ReadableFolders([Path.GetDirectoryName(path)!])));
             if (file.Faults.Count > 0) continue;
             var folder = RealNginx.NewFolder();
             NginxSite.Make(folder);

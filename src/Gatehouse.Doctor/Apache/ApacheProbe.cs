@@ -30,7 +30,7 @@ internal static class ApacheProbe
         var plain = new WorkerFiles(accounts, null);
         var configuration = main is null
             ? ConfigurationReader.Read(path, new OneText(path, Distribution.Text(site!), plain), new ReadingLimits { Roots = ["/"] }, "/etc/apache2")
-            : ConfigurationReader.Read(path, plain, Limits(question, path, site, plain), ServerRoot(path));
+            : ConfigurationReader.Read(path, plain, Limits(question, path, plain), ServerRoot(path));
         var server = ServerBuilder.Build(configuration);
         foreach (var fault in configuration.Faults.Where(fault => fault.Kind == ConfigFaultKind.NotRead).Take(10)) result.Add(new NotLookedAt($"{fault.At}: {fault.Message}"));
         var worker = Worker(question, seen, configuration, accounts, result, main is not null);
@@ -79,19 +79,10 @@ internal static class ApacheProbe
 
     private static bool SameServer(Uri one, Uri other) => one.Port == other.Port && (one.Host.Equals(other.Host, StringComparison.OrdinalIgnoreCase) || (one.IsLoopback && other.IsLoopback));
 
-    private static ReadingLimits Limits(Question question, string main, string? site, IFileView files)
+    private static ReadingLimits Limits(Question question, string main, IFileView files)
     {
-        List<string> roots = [Path.GetDirectoryName(main)!, .. CustomaryRoots, .. question.IncludeRoots.Select(Path.GetFullPath)];
-        if (site is not null) roots.Add(site);
-        foreach (var other in question.ServerConfigurations)
-        {
-            var full = Path.GetFullPath(other);
-            roots.Add(Directory.Exists(full) ? full : Path.GetDirectoryName(full)!);
-        }
-
-        // conf/httpd.conf of a ServerRoot: its neighbours are the configuration's own.
-        if (Path.GetFileName(Path.GetDirectoryName(main)) is "conf" or "conf.d" or "sites-enabled" or "sites-available" && Path.GetDirectoryName(Path.GetDirectoryName(main)) is { } above) roots.Add(above);
-        return new ReadingLimits { Roots = [.. roots.Select(root => root.Length > 1 ? root.TrimEnd('/') : root)], Environment = EnvironmentFile.Near(main, files) };
+        var folders = ReadableFolders.Of([main, .. question.ServerConfigurations], CustomaryRoots, question);
+        return new ReadingLimits { Roots = folders.Roots, LeadsBelow = folders.HoldsTruly, Environment = EnvironmentFile.Near(main, files) };
     }
 
     private static string ServerRoot(string main)

@@ -48,23 +48,9 @@ internal sealed class WorkerFiles(Accounts accounts, ServerAccount? worker) : IF
 
     public byte[]? ReadBytes(string path)
     {
-        try
-        {
-            // Not a pipe or device, which would never end; looked at before it is opened.
-            if (Walked(path).Walk.Target is not { Kind: FileKind.File, SizeInBytes: <= MaxText } target) return null;
-            using var stream = new FileStream(Here(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var bytes = new byte[Math.Min(target.SizeInBytes, MaxText)];
-            var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return bytes[..read];
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return null;
-        }
+        // Not a pipe or device, which would never end.
+        using var file = RegularFile.Open(Here(path), out _);
+        return file is null || file.SizeInBytes > MaxText ? null : file.Read(MaxText, out _);
     }
 
     public IReadOnlyList<string>? Names(string directory)

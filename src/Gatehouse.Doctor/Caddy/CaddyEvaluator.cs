@@ -74,7 +74,6 @@ internal sealed class CaddyEvaluator
         if (refusal is null && served is not null) result.Add(new ResourceMapped(served, $"{text.Name}, root", Proved: true));
         result.Add(new RulesFilesNotUsed("Caddy does not read .htaccess"));
         result.AddRange(more);
-        result.AddRange(file.Faults.Select(fault => new NotLookedAt(fault)));
         return result;
     }
 

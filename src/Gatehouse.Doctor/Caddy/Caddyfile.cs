@@ -17,7 +17,7 @@ internal sealed record CaddyDirective(string File, int Line, IReadOnlyList<strin
 internal sealed record CaddySite(IReadOnlyList<string> Addresses, int Line, IReadOnlyList<CaddyDirective> Directives);
 
 /// <summary>The Caddyfile (caddyserver.com/docs/caddyfile/concepts): tokens, blocks, snippets and imports.</summary>
-internal sealed class Caddyfile
+internal sealed class Caddyfile(ConfigurationFiles files)
 {
     /// <summary>Imports within imports: more is a circle.</summary>
     private const int MaxDepth = 16;
@@ -25,16 +25,18 @@ internal sealed class Caddyfile
     /// <summary>Blocks within blocks.</summary>
     private const int MaxNesting = 64;
 
+    /// <summary>Directives of all files and snippets: snippets that use each other twice double at each level.</summary>
+    private const int MaxDirectives = 200_000;
+
     private readonly Dictionary<string, IReadOnlyList<CaddyDirective>> snippets = new(StringComparer.Ordinal);
+
+    private int directives;
 
     /// <summary>Global options.</summary>
     public List<CaddyDirective> Options { get; } = [];
 
     /// <summary>In the order of the file.</summary>
     public List<CaddySite> Sites { get; } = [];
-
-    /// <summary>What could not be followed.</summary>
-    public List<string> Faults { get; } = [];
 
     /// <summary>Directives by which a Caddyfile is known, beside its name.</summary>
     public static bool Recognise(ConfigurationText text)
@@ -55,7 +57,7 @@ internal sealed class Caddyfile
 
     public static Caddyfile Read(ConfigurationText text)
     {
-        var file = new Caddyfile();
+        var file = new Caddyfile(text.Files);
         file.Add(text, 0);
         return file;
     }
@@ -77,7 +79,7 @@ internal sealed class Caddyfile
 
             if (labels.Count > 0 && labels[0].Text == "import")
             {
-                Import(text.Path, labels.Select(label => label.Text).Skip(1).ToList(), depth, null);
+                Import(text.Path, labels[0].Line, labels.Select(label => label.Text).Skip(1).ToList(), depth, null);
                 continue;
             }
 
@@ -135,35 +137,44 @@ internal sealed class Caddyfile
             }
 
             if (words.Count == 0) continue;
-            if (words[0] == "import") Import(file, words.Skip(1).ToList(), depth, result);
-            else result.Add(new(file, line, words, block));
+            if (words[0] == "import") Import(file, line, words.Skip(1).ToList(), depth, result);
+            else
+            {
+                directives++;
+                result.Add(new(file, line, words, block));
+            }
         }
     }
 
-    private void Import(string from, List<string> words, int depth, List<CaddyDirective>? into)
+    private void Import(string from, int line, List<string> words, int depth, List<CaddyDirective>? into)
     {
-        if (words.Count == 0 || depth >= MaxDepth) return;
+        if (words.Count == 0) return;
+        if (depth >= MaxDepth || directives > MaxDirectives)
+        {
+            files.Say($"{System.IO.Path.GetFileName(from)}:{line}: files import each other in a circle, or more than a configuration has");
+            return;
+        }
+
         if (into is not null && snippets.TryGetValue(words[0], out var snippet))
         {
+            directives += snippet.Count;
             into.AddRange(snippet.Select(directive => Filled(directive, words.Skip(1).ToList())));
             return;
         }
 
-        foreach (var path in ConfigurationText.Included(from, words[0]))
+        foreach (var text in files.Included(from, words[0], line))
         {
-            if (ConfigurationText.Read(path, out var fault) is not { } text)
+            if (into is null)
             {
-                Faults.Add(fault!);
+                Add(text, depth + 1);
                 continue;
             }
 
-            if (into is null) Add(text, depth + 1);
-            else
-            {
-                var tokens = Tokens(text);
-                var at = 0;
-                Directives(text.Path, tokens, ref at, 0, depth + 1, into);
-            }
+            var tokens = Tokens(text);
+            var at = 0;
+            var own = new List<CaddyDirective>();
+            Directives(text.Path, tokens, ref at, 0, depth + 1, own);
+            into.AddRange(own.Select(directive => Filled(directive, words.Skip(1).ToList())));
         }
     }
 

@@ -11,6 +11,9 @@ public sealed class Accounts
     private readonly Dictionary<string, uint> groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<uint>> memberships = new(StringComparer.Ordinal);
 
+    /// <summary>Knows no names: for looks at kinds and links alone.</summary>
+    internal static Accounts Nobody { get; } = new("", "");
+
     /// <summary>Reads both texts; lines that don't have the form are passed over, as the C library does.</summary>
     public Accounts(string passwd, string group)
     {

@@ -9,12 +9,12 @@ internal static partial class Kernel
     private const int AtCurrentDirectory = -100;
     private const int NoFollow = 0x100, EmptyPath = 0x1000;
     private const uint BasicStats = 0x7ff;
-    private const int OpenPath = 0x200000, OpenCloseOnExec = 0x80000;
+    private const int OpenPath = 0x200000, OpenCloseOnExec = 0x80000, OpenWithoutWaiting = 0x800, OpenNoTerminal = 0x100;
     private static readonly int OpenDirectory = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
     private static readonly int OpenNoFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
     /// <summary>Errno values that have a sentence of their own.</summary>
-    internal const int NotFound = 2, AccessDenied = 13, NotADirectory = 20, TooManyLinks = 40;
+    internal const int NotPermitted = 1, NotFound = 2, NoSuchDevice = 6, AccessDenied = 13, NotADirectory = 20, TooManyLinks = 40;
 
     public static bool IsHere => OperatingSystem.IsLinux();
 
@@ -121,6 +121,14 @@ internal static partial class Kernel
 
     /// <summary>A handle on a directory to list it, no link followed at its end; negative where that is refused.</summary>
     public static int OpenForListing(string directory) => openat(AtCurrentDirectory, directory, OpenDirectory | OpenNoFollow | OpenCloseOnExec, 0);
+
+    /// <summary>A handle to read by, links followed; a pipe without a writer is not waited for. Negative and an errno where that is refused.</summary>
+    public static int OpenForReading(string path, out int errno)
+    {
+        var handle = openat(AtCurrentDirectory, path, OpenWithoutWaiting | OpenNoTerminal | OpenCloseOnExec, 0);
+        errno = handle < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return handle;
+    }
 
     /// <summary>Our own effective user.</summary>
     public static uint EffectiveUser => geteuid();

@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Gatehouse.Doctor.Files;
+using Gatehouse.Doctor.Lighttpd;
+using Gatehouse.Doctor.Servers;
 
 namespace Gatehouse.Doctor.Fixes;
 
@@ -33,9 +35,19 @@ public static class SyntaxTest
         var row = Array.Find(Tests, test => test.Server == server);
         if (row.Programs is null || row.Programs.FirstOrDefault(File.Exists) is not { } program) why = $"the program of {server} is not installed here, so its own test was not run";
         else if (!IsOurs(configuration)) why = $"{configuration} can be written by others, so the server's own test, which loads what it names, was not run";
+        else if (server == "lighttpd" && Commands(configuration) is { } command) why = $"{command}, so the server's own test, which would run it, was not run";
         else if (Run(program, [.. row.Arguments, configuration]) is { } failing) why = $"{configuration} fails the server's own test already ({failing}), so the test can't judge the edit";
         else return () => Run(program, [.. row.Arguments, configuration]);
         return null;
+    }
+
+    /// <summary>What lighttpd would run while it reads (include_shell), or can't be told from here; null: nothing.</summary>
+    private static string? Commands(string configuration)
+    {
+        if (ConfigurationText.Read(configuration, out _) is not { } text) return $"{configuration} can't be read";
+        var files = new ConfigurationFiles(ReadableFolders.Of([configuration], ["/etc/lighttpd", "/usr/share/lighttpd"], null));
+        LighttpdConfiguration.Read(files.Own(text));
+        return files.Incomplete ? files.Faults[0] : null;
     }
 
     /// <summary>Root or we own the file and every folder above it, and nobody else may write one of them.</summary>

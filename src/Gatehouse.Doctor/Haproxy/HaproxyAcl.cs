@@ -125,7 +125,7 @@ internal sealed class HaproxyAcl(AskedRequest request, HaproxyConfiguration conf
 
     private bool FromFile(string path, HaproxyLine line, List<string> patterns)
     {
-        if (ConfigurationText.Read(Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(line.File)) ?? "/"), out _) is not { } file) return false;
+        if (configuration.Files.Named(line.File, path, line.Number) is not { } file) return false;
         patterns.AddRange(file.Lines.Select(entry => entry.Trim()).Where(entry => entry.Length > 0 && entry[0] != '#').Take(MaxPatterns));
         return true;
     }

@@ -10,9 +10,12 @@ internal sealed record HaproxyLine(string File, int Number, string Text, IReadOn
 internal sealed record HaproxySection(string Kind, string Name, HaproxyLine Head, List<HaproxyLine> Lines);
 
 /// <summary>haproxy.cfg, line by line (configuration manual, chapter 2).</summary>
-internal sealed class HaproxyConfiguration
+internal sealed class HaproxyConfiguration(ConfigurationFiles files)
 {
     private static readonly string[] Kinds = ["global", "defaults", "frontend", "backend", "listen", "userlist", "peers", "resolvers", "mailers", "cache", "program", "http-errors", "ring", "crt-store", "traces", "log-forward", "fcgi-app", "log-profile", "acme"];
+
+    /// <summary>Where lists that it names are read.</summary>
+    public ConfigurationFiles Files { get; } = files;
 
     /// <summary>In the order of the file.</summary>
     public List<HaproxySection> Sections { get; } = [];
@@ -34,7 +37,7 @@ internal sealed class HaproxyConfiguration
 
     public static HaproxyConfiguration Read(ConfigurationText text)
     {
-        var result = new HaproxyConfiguration();
+        var result = new HaproxyConfiguration(text.Files);
         for (var i = 0; i < text.Lines.Length; i++)
         {
             var words = Words(text.Lines[i]);

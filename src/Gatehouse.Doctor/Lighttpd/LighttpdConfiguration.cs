@@ -29,20 +29,27 @@ internal sealed class LighttpdConfiguration
     /// <summary>Blocks and lists within each other.</summary>
     private const int MaxNesting = 64;
 
+    /// <summary>Where Debian's package keeps the scripts that its configuration runs.</summary>
+    private const string Scripts = "/usr/share/lighttpd/";
+
+    /// <summary>Those of them that print addresses to listen on and types of files, never a rule.</summary>
+    private static readonly string[] Harmless = ["use-ipv6.pl", "create-mime.conf.pl", "create-mime.assign.pl"];
+
+    /// <summary>Variables of one configuration.</summary>
+    private const int MaxVariables = 10_000;
+
+    private readonly string main;
     private readonly ConfigurationText text;
     private readonly List<(string Kind, string Text, int Line)> tokens;
     private readonly Dictionary<string, LighttpdValue> variables;
     private readonly int depth;
     private int at;
 
-    private LighttpdConfiguration(ConfigurationText text, Dictionary<string, LighttpdValue> variables, int depth, List<string> faults)
+    private LighttpdConfiguration(ConfigurationText text, string main, Dictionary<string, LighttpdValue> variables, int depth)
     {
-        (this.text, this.variables, this.depth, Faults) = (text, variables, depth, faults);
+        (this.text, this.main, this.variables, this.depth) = (text, main, variables, depth);
         tokens = Tokens(text);
     }
-
-    /// <summary>What could not be followed.</summary>
-    public List<string> Faults { get; }
 
     public static bool Recognise(ConfigurationText text) => text.Lines.Any(line =>
     {
@@ -51,11 +58,7 @@ internal sealed class LighttpdConfiguration
             && (start.Contains('=', StringComparison.Ordinal));
     });
 
-    public static (IReadOnlyList<LighttpdStatement> Statements, IReadOnlyList<string> Faults) Read(ConfigurationText text)
-    {
-        var reader = new LighttpdConfiguration(text, new(StringComparer.Ordinal), 0, []);
-        return (reader.Block(0), reader.Faults);
-    }
+    public static IReadOnlyList<LighttpdStatement> Read(ConfigurationText text) => new LighttpdConfiguration(text, text.Path, new(StringComparer.Ordinal), 0).Block(0);
 
     private (string Kind, string Text, int Line) Peek => at < tokens.Count ? tokens[at] : ("", "", 0);
 
@@ -69,18 +72,9 @@ internal sealed class LighttpdConfiguration
             if (kind == "condition") result.Add(Condition(name, line, nesting));
             else if (name is "include")
             {
-                var pattern = Value(nesting).Text;
-                if (depth < MaxDepth)
-                    foreach (var path in ConfigurationText.Included(text.Path, pattern))
-                    {
-                        if (ConfigurationText.Read(path, out var fault) is { } included) result.AddRange(new LighttpdConfiguration(included, variables, depth + 1, Faults).Block(0));
-                        else Faults.Add(fault!);
-                    }
+                Include(Value(nesting).Text, line, result);
             }
-            else if (name is "include_shell")
-            {
-                Faults.Add($"{text.Name}:{line} takes settings from the command {Value(nesting).Text}, which is not run here");
-            }
+            else if (name is "include_shell") Shell(Value(nesting).Text, line, result);
             else if (Peek.Text is "=" or "+=" or ":=")
             {
                 var adds = tokens[at++].Text == "+=";
@@ -92,6 +86,25 @@ internal sealed class LighttpdConfiguration
         }
 
         return result;
+    }
+
+    /// <summary>Beside the main file, wherever the line stands.</summary>
+    private void Include(string pattern, int line, List<LighttpdStatement> into)
+    {
+        if (depth >= MaxDepth || variables.Count > MaxVariables)
+        {
+            text.Files.Say($"{text.Name}:{line}: files include each other in a circle, or deeper than {MaxDepth} levels");
+            return;
+        }
+
+        foreach (var path in text.Files.Included(main, pattern, line)) into.AddRange(new LighttpdConfiguration(path, main, variables, depth + 1).Block(0));
+    }
+
+    /// <summary>The output of a command would be read as settings. It is never run; of Debian's own scripts it is known what they print.</summary>
+    private void Shell(string command, int line, List<LighttpdStatement> into)
+    {
+        if (command.StartsWith(Scripts + "include-conf-enabled.pl", StringComparison.Ordinal)) Include("/etc/lighttpd/conf-enabled/*.conf", line, into);
+        else text.Files.Say($"{text.Name}:{line} takes settings from the command `{command}`, which is not run here", mayHoldRules: !Harmless.Any(script => command.StartsWith(Scripts + script, StringComparison.Ordinal)));
     }
 
     private LighttpdStatement.Condition Condition(string variable, int line, int nesting)

@@ -18,8 +18,7 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
 
     private IReadOnlyList<Observation> Run()
     {
-        var (statements, faults) = LighttpdConfiguration.Read(text);
-        Apply(statements, [], Truth.True, 0);
+        Apply(LighttpdConfiguration.Read(text), [], Truth.True, 0);
         var walk = new RuleWalk(Server, request);
         Access(walk);
         Authentication(walk);
@@ -50,7 +49,6 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
         if (Set("index-file.names") is { } names) result.Add(new IndexNames([.. names.Value.Texts], $"{System.IO.Path.GetFileName(names.File)}:{names.Line}"));
         if (refusal is null && !hands && file is not null) result.Add(new ResourceMapped(file, $"{text.Name}: server.document-root", Proved: true));
         result.Add(new RulesFilesNotUsed("lighttpd does not read .htaccess"));
-        result.AddRange(faults.Select(fault => new NotLookedAt(fault)));
         return result;
     }
 

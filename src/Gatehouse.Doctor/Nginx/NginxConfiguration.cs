@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Doctor.Files;
 using Gatehouse.Doctor.Nginx.Model;
 using Gatehouse.Doctor.Nginx.Syntax;
 
@@ -69,7 +70,7 @@ internal sealed class NginxConfiguration
         if (ConfDump.Of(Text(own[0])!) is { } dump) return new(own[0], [ConfTree.Load(dump.Main, dump)], isDump: true);
         // The main file before fragments; fragments that it includes anyway are read once.
         var ordered = own.OrderBy(path => Text(path) is { } text && IsMain(text) ? 0 : 1).ToList();
-        var source = new DiskConf([.. own.Select(path => System.IO.Path.GetDirectoryName(path)!), .. DiskConf.CustomaryRoots, .. roots.Select(System.IO.Path.GetFullPath)]);
+        var source = new DiskConf(ReadableFolders.Of(own, [.. DiskConf.CustomaryRoots, .. roots], null));
         var trees = new List<ConfTree>();
         foreach (var path in ordered)
             if (!trees.Exists(tree => tree.Files.Exists(file => file.Path == path))) trees.Add(ConfTree.Load(path, source));
@@ -99,19 +100,13 @@ internal sealed class NginxConfiguration
         }
     }
 
-    /// <summary>The bytes of a file for a first look; null: it can't be read, or is no text.</summary>
+    /// <summary>The bytes of a file that was given by hand, wherever it leads, for a first look; null: it can't be read, or is no text.</summary>
     private static string? Text(string path)
     {
-        var source = new DiskConf([System.IO.Path.GetDirectoryName(path) ?? "/"]);
-        var text = source.Read(path, out _);
-        if (text is null && System.IO.File.Exists(path))
-        {
-            // A link given by hand may lead where it likes: sites-enabled to sites-available.
-            var target = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
-            if (target is not null) text = new DiskConf([System.IO.Path.GetDirectoryName(target) ?? "/"]).Read(target, out _);
-        }
-
-        return text is null || text.Contains('\0', StringComparison.Ordinal) ? null : text;
+        using var file = RegularFile.Open(path, out _);
+        if (file is null || file.SizeInBytes > ReadableFolders.MaxBytes) return null;
+        var octets = file.Read(ReadableFolders.MaxBytes, out _);
+        return octets.AsSpan().Contains((byte)0) ? null : Encoding.Latin1.GetString(octets);
     }
 
     /// <summary>A path's bytes as characters, as the evaluator holds texts.</summary>

@@ -1,4 +1,5 @@
 using Gatehouse.Doctor.Caddy;
+using Gatehouse.Doctor.Files;
 using Gatehouse.Doctor.Haproxy;
 using Gatehouse.Doctor.Iis;
 using Gatehouse.Doctor.Lighttpd;
@@ -13,18 +14,21 @@ public static class ConfigurationProbe
 {
     private delegate IReadOnlyList<Observation> Evaluator(ConfigurationText text, AskedRequest request, TimeZoneInfo zone);
 
+    /// <summary>A server: how its configurations are told, how they are evaluated, and where distributions keep parts of them.</summary>
+    private sealed record Known(string Server, Func<ConfigurationText, bool> Is, Evaluator Evaluate, params string[] Folders);
+
     /// <summary>In the order in which a file is tried: what is told by its form before what is told by words.</summary>
-    private static readonly (string Server, Func<ConfigurationText, bool> Is, Evaluator Evaluate)[] Servers =
+    private static readonly Known[] Servers =
     [
-        ("Tomcat", TomcatEvaluator.Recognise, (text, request, _) => TomcatEvaluator.Evaluate(text, request)),
-        ("IIS", IisEvaluator.Recognise, (text, request, _) => IisEvaluator.Evaluate(text, request)),
-        ("Caddy", CaddyJson.Recognise, (text, request, _) => CaddyJson.Evaluate(text, request)),
-        ("Gatehouse", GuardFileEvaluator.Recognise, (text, request, _) => GuardFileEvaluator.Evaluate(text, request)),
-        ("Traefik", TraefikEvaluator.Recognise, (text, request, _) => TraefikEvaluator.Evaluate(text, request)),
-        ("HAProxy", HaproxyConfiguration.Recognise, HaproxyEvaluator.Evaluate),
-        ("lighttpd", LighttpdConfiguration.Recognise, (text, request, _) => LighttpdEvaluator.Evaluate(text, request)),
-        ("Squid", SquidEvaluator.Recognise, SquidEvaluator.Evaluate),
-        ("Caddy", Caddyfile.Recognise, (text, request, _) => CaddyEvaluator.Evaluate(text, request)),
+        new("Tomcat", TomcatEvaluator.Recognise, (text, request, _) => TomcatEvaluator.Evaluate(text, request), "/etc/tomcat9", "/etc/tomcat10", "/etc/tomcat11", "/usr/share/tomcat9/etc", "/usr/share/tomcat10/etc"),
+        new("IIS", IisEvaluator.Recognise, (text, request, _) => IisEvaluator.Evaluate(text, request)),
+        new("Caddy", CaddyJson.Recognise, (text, request, _) => CaddyJson.Evaluate(text, request)),
+        new("Gatehouse", GuardFileEvaluator.Recognise, (text, request, _) => GuardFileEvaluator.Evaluate(text, request), "/etc/gatehouse"),
+        new("Traefik", TraefikEvaluator.Recognise, (text, request, _) => TraefikEvaluator.Evaluate(text, request), "/etc/traefik"),
+        new("HAProxy", HaproxyConfiguration.Recognise, HaproxyEvaluator.Evaluate, "/etc/haproxy", "/usr/local/etc/haproxy"),
+        new("lighttpd", LighttpdConfiguration.Recognise, (text, request, _) => LighttpdEvaluator.Evaluate(text, request), "/etc/lighttpd", "/usr/local/etc/lighttpd"),
+        new("Squid", SquidEvaluator.Recognise, SquidEvaluator.Evaluate, "/etc/squid", "/usr/local/squid/etc"),
+        new("Caddy", Caddyfile.Recognise, (text, request, _) => CaddyEvaluator.Evaluate(text, request), "/etc/caddy"),
     ];
 
     /// <summary>The server whose configuration a text is, as far as this probe reads it; null: none of them.</summary>
@@ -36,9 +40,10 @@ public static class ConfigurationProbe
         var result = new List<Observation>();
         foreach (var path in question.ServerConfigurations)
         {
-            if (cancel.IsCancellationRequested || ConfigurationText.Read(path, out _) is not { } text) continue; // what can't be read is said by whoever looked first
-            var server = Array.Find(Servers, server => server.Is(text));
-            if (server.Evaluate is null) continue;
+            if (cancel.IsCancellationRequested || ConfigurationText.Read(path, out _) is not { } read) continue; // what can't be read is said by whoever looked first
+            if (Array.Find(Servers, each => each.Is(read)) is not { } server) continue;
+            var files = new ConfigurationFiles(ReadableFolders.Of(question.ServerConfigurations, server.Folders, question));
+            var text = files.Own(read);
             if (AskedRequest.Of(question, seen, around.Clock.GetUtcNow()) is not { } request)
             {
                 result.Add(new NotLookedAt($"{text.Name} is a configuration of {server.Server}: give a URL, and its rules are evaluated for it"));
@@ -46,9 +51,19 @@ public static class ConfigurationProbe
             }
 
             around.Progress.Report($"{server.Server}: {text.Name}");
-            result.AddRange(server.Evaluate(text, request, around.Clock.LocalTimeZone));
+            var observed = server.Evaluate(text, request, around.Clock.LocalTimeZone);
+            result.AddRange(files.Incomplete ? observed.Select(each => InDoubt(each, files.Faults[0])) : observed);
+            result.AddRange(files.Faults.Select(fault => new NotLookedAt(fault)));
         }
 
         return result;
     }
+
+    /// <summary>Where a part of the configuration was not read, what it comes to is likely and not certain.</summary>
+    private static Observation InDoubt(Observation observed, string fault) => observed switch
+    {
+        Evaluated { Status: 200 } evaluated => evaluated with { Status = null, UnknownBecause = fault },
+        DecidingRule rule => rule with { Certain = false },
+        _ => observed,
+    };
 }

@@ -80,8 +80,7 @@ internal static class GuardFileEvaluator
 
     private static (Func<System.Net.IPAddress, bool>?, string?) OpenList(ConfigurationText text, string name)
     {
-        var path = Path.GetFullPath(name, Path.GetDirectoryName(Path.GetFullPath(text.Path)) ?? "/");
-        if (ConfigurationText.Read(path, out var fault) is not { } list) return (null, fault);
+        if (text.Files.Named(text.Path, name, 1) is not { } list) return (null, $"the list {name} was not read");
         var networks = list.Lines.Select(line => line.Split('#')[0].Trim()).Where(line => line.Length > 0).Select(line => Grammar.Network.TryParse(line, out var network, out _, out _) ? network : (System.Net.IPNetwork?)null).OfType<System.Net.IPNetwork>().ToList();
         return (address => networks.Any(network => network.Contains(address)), null);
     }

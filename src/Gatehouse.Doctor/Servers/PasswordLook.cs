@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Doctor.Files;
 using Gatehouse.Findings;
 using Gatehouse.Passwords;
 
@@ -57,5 +58,5 @@ internal static class PasswordLook
     };
 
     private static (Lack Lack, string Detail)? Fault(string path) => ConfigurationText.Read(path, out var fault) is not null ? null
-        : fault!.StartsWith("there is no", StringComparison.Ordinal) ? (Lack.FileMissing, fault) : (Lack.FileUnreadable, fault);
+        : (fault == ReadFault.Missing ? Lack.FileMissing : Lack.FileUnreadable, $"{path} {ReadableFolders.Told(fault)}");
 }

@@ -12,11 +12,18 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest reques
     /// <summary>Includes within includes: more is a circle.</summary>
     private const int MaxDepth = 16;
 
+    /// <summary>Values read of one file: a list of networks, not a way to fill memory.</summary>
+    private const int MaxValues = 200_000;
+
     private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
     private readonly Dictionary<string, List<SquidAcl>> acls = new(StringComparer.Ordinal);
     private readonly List<(string File, int Line, string Text, string[] Words)> lines = [];
 
-    private sealed record SquidAcl(string Type, IReadOnlyList<string> Values, string File, int Line, string Text);
+    private sealed record SquidAcl(string Type, IReadOnlyList<string> Values, string File, int Line, string Text)
+    {
+        /// <summary>Whether all its values were read; a file that was not holds others.</summary>
+        public bool Whole { get; init; } = true;
+    }
 
     public static bool Recognise(ConfigurationText text) => text.Lines.Any(line => line.StartsWith("http_access ", StringComparison.Ordinal) || line.StartsWith("http_port ", StringComparison.Ordinal)) && !text.Text.Contains("http_port {", StringComparison.Ordinal);
 
@@ -81,33 +88,32 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest reques
             if (comment >= 0) line = line[..comment].TrimEnd();
             if (line.Length == 0 || line[0] == '#') continue;
             var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            if (words[0] == "include" && depth < MaxDepth)
+            if (words[0] == "include")
             {
-                foreach (var path in words.Skip(1).SelectMany(pattern => ConfigurationText.Included(text.Path, pattern)))
-                    if (ConfigurationText.Read(path, out _) is { } included) Read(included, depth + 1);
+                if (depth >= MaxDepth) main.Files.Say($"{text.Name}:{number}: files include each other in a circle, or deeper than {MaxDepth} levels");
+                else foreach (var included in words.Skip(1).SelectMany(pattern => main.Files.Included(text.Path, pattern.Trim('"'), number))) Read(included, depth + 1);
                 continue;
             }
 
             if (words[0] == "acl" && words.Length > 3)
             {
                 if (!acls.TryGetValue(words[1], out var list)) acls[words[1]] = list = [];
-                list.Add(new(words[2], Values(words.Skip(3), text), text.Path, number, line));
+                list.Add(new(words[2], Values(words.Skip(3), text, number, out var whole), text.Path, number, line) { Whole = whole });
             }
             else lines.Add((text.Path, number, line, words));
         }
     }
 
     /// <summary>A value in quotes is a file with one value a line.</summary>
-    private static List<string> Values(IEnumerable<string> words, ConfigurationText text)
+    private List<string> Values(IEnumerable<string> words, ConfigurationText text, int line, out bool whole)
     {
         var values = new List<string>();
+        whole = true;
         foreach (var word in words)
         {
-            if (word.Length > 2 && word[0] == '"' && word[^1] == '"')
-            {
-                if (ConfigurationText.Read(Path.GetFullPath(word.Trim('"'), Path.GetDirectoryName(Path.GetFullPath(text.Path)) ?? "/"), out _) is { } file) values.AddRange(file.Lines.Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#'));
-            }
-            else values.Add(word);
+            if (word.Length <= 2 || word[0] != '"' || word[^1] != '"') values.Add(word);
+            else if (main.Files.Named(text.Path, word.Trim('"'), line) is { } file) values.AddRange(file.Lines.Select(value => value.Split('#')[0].Trim()).Where(value => value.Length > 0).Take(MaxValues));
+            else whole = false;
         }
 
         return values;
@@ -125,7 +131,7 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest reques
         {
             var (of, holds) = One(acl, 0);
             subject = of;
-            value = value.Or(holds);
+            value = value.Or(acl.Whole ? holds : holds.Or(Truth.Unknown));
         }
 
         return new(subject, negated, value, defined[0].Text, defined[0].File, defined[0].Line > 0 ? defined[0].Line : line) { Name = name };

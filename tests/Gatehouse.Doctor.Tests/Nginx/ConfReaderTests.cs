@@ -1,3 +1,4 @@
+using Gatehouse.Doctor.Files;
 using Gatehouse.Doctor.Nginx;
 using Gatehouse.Doctor.Nginx.Syntax;
 
@@ -77,7 +78,7 @@ public class ConfReaderTests
     {
         var folder = Directory.CreateTempSubdirectory("gatehouse-nginx-").FullName;
         File.WriteAllText(Path.Combine(folder, "nginx.conf"), "include nginx.conf;\nhttp { include *.conf; }");
-        var tree = ConfTree.Load(Path.Combine(folder, "nginx.conf"), new DiskConf([folder]));
+        var tree = ConfTree.Load(Path.Combine(folder, "nginx.conf"), new DiskConf(new ReadableFolders([folder])));
         Assert.NotEmpty(tree.NotRead);
         Directory.Delete(folder, true);
     }
@@ -88,7 +89,7 @@ public class ConfReaderTests
         var folder = Directory.CreateTempSubdirectory("gatehouse-nginx-").FullName;
         File.CreateSymbolicLink(Path.Combine(folder, "link.conf"), "/etc/passwd");
         File.WriteAllText(Path.Combine(folder, "nginx.conf"), "include /etc/shadow; include /etc/pass*; include link.conf; include /dev/zero;");
-        var tree = ConfTree.Load(Path.Combine(folder, "nginx.conf"), new DiskConf([folder]));
+        var tree = ConfTree.Load(Path.Combine(folder, "nginx.conf"), new DiskConf(new ReadableFolders([folder])));
         Assert.Single(tree.Files);
         Assert.Equal(3, tree.NotRead.Count);
         Directory.Delete(folder, true);

@@ -137,7 +137,7 @@ internal sealed class RealNginx : IDisposable
     /// <summary>Reads the configuration anew for the evaluator.</summary>
     public void Reload()
     {
-        Tree = ConfTree.Load(File, new DiskConf([Folder, "/etc/nginx"]));
+        Tree = ConfTree.Load(File, new DiskConf(new ReadableFolders([Folder, "/etc/nginx"])));
         Model = HttpModel.Of([Tree])!;
     }
 

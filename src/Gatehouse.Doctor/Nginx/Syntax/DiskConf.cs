@@ -6,11 +6,8 @@ namespace Gatehouse.Doctor.Nginx.Syntax;
 /// <summary>
 /// The files of a configuration on this machine. Only below the roots: an include of <c>/etc/shadow</c> in somebody's configuration would else print it.
 /// </summary>
-internal sealed class DiskConf(IReadOnlyList<string> roots) : IConfSource
+internal sealed class DiskConf(ReadableFolders folders) : IConfSource
 {
-    /// <summary>Larger is no configuration: a device, a log, a trap.</summary>
-    private const int MaxBytes = 16 << 20;
-
     /// <summary>A glob over a large tree ends here.</summary>
     private const int MaxMatches = 5000;
 
@@ -24,58 +21,9 @@ internal sealed class DiskConf(IReadOnlyList<string> roots) : IConfSource
     /// <inheritdoc/>
     public string? Read(string path, out string? problem)
     {
-        try
-        {
-            var full = Path.GetFullPath(path);
-            if (!Below(full))
-            {
-                problem = "lies outside the folder of the configuration, so it was not read (--include-root names further folders)";
-                return null;
-            }
-
-            var file = new FileInfo(full);
-            var target = file.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
-            if (target != full && !Below(target))
-            {
-                problem = $"leads to {target}, outside the folder of the configuration, so it was not read (--include-root names further folders)";
-                return null;
-            }
-
-            if (!file.Exists)
-            {
-                problem = Directory.Exists(full) ? "is a directory" : "does not exist";
-                return null;
-            }
-
-            if (Kernel.IsHere && Kernel.Look(target, out _) is { } stat && (stat.Mode & 0xF000) != 0x8000)
-            {
-                problem = "is no plain file";
-                return null;
-            }
-
-            // A FIFO or a device has no length and would hold us up.
-            using var stream = new FileStream(target, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete });
-            if (!stream.CanSeek || stream.Length > MaxBytes)
-            {
-                problem = stream.CanSeek ? "is larger than 16 MB" : "is no plain file";
-                return null;
-            }
-
-            var bytes = new byte[stream.Length];
-            var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            problem = null;
-            return Encoding.Latin1.GetString(bytes, 0, read);
-        }
-        catch (IOException error)
-        {
-            problem = error.Message;
-            return null;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            problem = "can't be read by us: permission denied";
-            return null;
-        }
+        var bytes = folders.Read(Path.GetFullPath(path), out var fault, out var changed);
+        problem = bytes is null ? ReadableFolders.Told(fault) : changed ? "was written to while it was read" : null;
+        return bytes is null ? null : Encoding.Latin1.GetString(bytes);
     }
 
     /// <inheritdoc/>
@@ -99,7 +47,7 @@ internal sealed class DiskConf(IReadOnlyList<string> roots) : IConfSource
                 try
                 {
                     // What is outside the roots is not even listed.
-                    if (!Below(folder) && !roots.Any(root => root.StartsWith(folder, StringComparison.Ordinal))) continue;
+                    if (!folders.LeadsTo(folder)) continue;
                     foreach (var entry in Directory.EnumerateFileSystemEntries(folder))
                     {
                         if (next.Count >= MaxMatches) break;
@@ -122,7 +70,4 @@ internal sealed class DiskConf(IReadOnlyList<string> roots) : IConfSource
         found.Sort(StringComparer.Ordinal);
         return found;
     }
-
-    private bool Below(string path) =>
-        roots.Any(root => path.StartsWith(root, StringComparison.Ordinal) && (path.Length == root.Length || root.EndsWith('/') || path[root.Length] == '/'));
 }

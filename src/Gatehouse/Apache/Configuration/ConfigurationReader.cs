@@ -10,6 +10,7 @@ public sealed class ConfigurationReader
     private readonly IFileView files;
     private readonly ReadingLimits limits;
     private readonly Dictionary<string, ConfigText> texts = new(StringComparer.Ordinal);
+    private int included;
     private readonly List<ConfigFault> faults = [];
     private readonly HashSet<string> modules = new(DirectiveTable.BuiltIn, StringComparer.Ordinal);
     private readonly Dictionary<string, string> variables = new(StringComparer.Ordinal);
@@ -235,11 +236,12 @@ public sealed class ConfigurationReader
         {
             if (!limits.MayRead(System.IO.Path.GetFullPath(file)))
             {
-                faults.Add(new(place, ConfigFaultKind.NotRead, $"`{file}` lies outside of the configuration's own folders and was not read (name it with --server-config to have it read)", "Include"));
+                faults.Add(new(place, ConfigFaultKind.NotRead, $"`{file}` lies, or leads, outside of the configuration's own folders and was not read (--include-root names further folders)", "Include"));
                 continue;
             }
 
-            if (texts.Count >= ReadingLimits.MaxFiles)
+            // Counted by inclusion: two files that include each other twice would else double at each level.
+            if (included++ >= ReadingLimits.MaxFiles)
             {
                 faults.Add(new(place, ConfigFaultKind.NotRead, $"more than {ReadingLimits.MaxFiles} files are included", "Include"));
                 return;

@@ -27,6 +27,11 @@ public sealed record ReadingLimits
     /// <summary>For IfVersion, where the server's own is not known.</summary>
     public Version Version { get; init; } = new(2, 4, 62);
 
-    /// <summary>Whether a path lies below one of the roots.</summary>
-    public bool MayRead(string path) => Roots.Any(root => root == "/" || path == root || (path.StartsWith(root, StringComparison.Ordinal) && path[root.Length] == '/'));
+    /// <summary>Whether a path leads below the roots too, links followed; null: links are not asked.</summary>
+    public Func<string, bool>? LeadsBelow { get; init; }
+
+    /// <summary>Whether a path lies below one of the roots, and leads there.</summary>
+    public bool MayRead(string path) => Lies(path) && LeadsBelow?.Invoke(path) != false;
+
+    private bool Lies(string path) => Roots.Any(root => root == "/" || path == root || (path.StartsWith(root, StringComparison.Ordinal) && path[root.Length] == '/'));
 }
