@@ -48,8 +48,15 @@ internal sealed class ConfigurationFiles(ReadableFolders folders)
             if (Read(path, $"{System.IO.Path.GetFileName(from)}:{line}") is { } text) yield return text;
     }
 
-    /// <summary>A file that by the server's own custom lies somewhere; null: it does not, or may not be read.</summary>
-    public ConfigurationText? Beside(string path) => Kernel.IsHere && Kernel.Look(path, out var errno) is null && errno is Kernel.NotFound or Kernel.NotADirectory ? null : Read(path, "beside it");
+    /// <summary>A file that by the server's own custom lies in a folder above; null: it does not, or it leads elsewhere.</summary>
+    /// <param name="folder">Absolute; beside the usual folders it counts as one, without what its links lead to.</param>
+    /// <param name="name">Below it.</param>
+    public ConfigurationText? Beside(string folder, string name)
+    {
+        var path = System.IO.Path.Combine(folder, name);
+        if (!System.IO.File.Exists(path)) return null;
+        return Read(path, System.IO.Path.GetFileName(name), new ReadableFolders([.. folders.Roots, folder]));
+    }
 
     /// <summary>The same reading for another file of the configuration.</summary>
     public ConfigurationText Own(ConfigurationText text) => text with { Files = this };
@@ -63,7 +70,7 @@ internal sealed class ConfigurationFiles(ReadableFolders folders)
 
     private static string Folder(string from) => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(from)) ?? "/";
 
-    private ConfigurationText? Read(string path, string by)
+    private ConfigurationText? Read(string path, string by, ReadableFolders? within = null)
     {
         if (known.TryGetValue(path, out var before)) return before.Text;
         if (opened++ >= MaxFiles || total > MaxTotal)
@@ -73,7 +80,7 @@ internal sealed class ConfigurationFiles(ReadableFolders folders)
         }
 
         ConfigurationText? text = null;
-        if (folders.Read(path, out var fault, out var changed) is { } octets)
+        if ((within ?? folders).Read(path, out var fault, out var changed) is { } octets)
         {
             total += octets.Length;
             text = ConfigurationText.Of(path, octets, out fault) is { } read ? Own(read) : null;

@@ -95,7 +95,7 @@ internal sealed class TomcatEvaluator
     {
         if (folder is null) return null;
         var path = Path.Combine(folder, name);
-        if (path == Path.GetFullPath(given.Path) || given.Files.Beside(path) is not { } text) return null;
+        if (path == Path.GetFullPath(given.Path) || given.Files.Beside(folder, name) is not { } text) return null;
         return XmlConfiguration.Read(text, out _) is { } root ? (root, path) : null;
     }
 
