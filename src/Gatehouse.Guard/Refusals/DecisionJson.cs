@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Gatehouse.Findings;
 
@@ -9,29 +10,31 @@ internal static class DecisionJson
     /// <summary>The schema of a record in the incident store.</summary>
     public const string Schema = "gatehouse.incident/1";
 
-    /// <summary>Who, what, when, where and why.</summary>
-    public static void WriteLine(Utf8JsonWriter json, DecisionEvent decision)
+    private static readonly FrozenDictionary<EvidenceKind, string> Kinds = Enum.GetValues<EvidenceKind>().ToFrozenDictionary(kind => kind, kind => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString()));
+
+    /// <summary>
+    /// Begins the object with who, what, when, where and why: the line of the log, but for its closing brace. It stays open, so
+    /// that <see cref="WriteRest"/> can make the incident's record of the same bytes.
+    /// </summary>
+    public static void WriteHead(Utf8JsonWriter json, DecisionEvent decision)
     {
         json.WriteStartObject();
         Head(json, decision);
-        json.WriteEndObject();
     }
 
-    /// <summary>The same with the whole trace.</summary>
-    public static void WriteWhole(Utf8JsonWriter json, DecisionEvent decision)
+    /// <summary>Ends the object that <see cref="WriteHead"/> began with what only the incident store keeps: evidence, remedies, the whole trace.</summary>
+    public static void WriteRest(Utf8JsonWriter json, DecisionEvent decision)
     {
-        json.WriteStartObject();
-        json.WriteString("schema", Schema);
-        Head(json, decision);
+        json.WriteString("schema"u8, Schema);
         if (decision.Finding is { } finding)
         {
-            json.WriteStartArray("evidence");
+            json.WriteStartArray("evidence"u8);
             foreach (var evidence in finding.Evidence)
             {
                 json.WriteStartObject();
-                json.WriteString("kind", JsonNamingPolicy.KebabCaseLower.ConvertName(evidence.Kind.ToString()));
-                json.WriteString("where", evidence.Where);
-                json.WriteString("what", evidence.What);
+                json.WriteString("kind"u8, Kinds[evidence.Kind]);
+                json.WriteString("where"u8, evidence.Where);
+                json.WriteString("what"u8, evidence.What);
                 json.WriteEndObject();
             }
 
@@ -41,21 +44,21 @@ internal static class DecisionJson
 
         if (decision.Decision is { } said)
         {
-            json.WriteStartArray("beaten");
+            json.WriteStartArray("beaten"u8);
             foreach (var rule in said.Beaten) json.WriteStringValue($"{rule.File}:{rule.Line}: {rule.Text}");
             json.WriteEndArray();
-            json.WriteStartArray("trace");
+            json.WriteStartArray("trace"u8);
             foreach (var step in said.Trace)
             {
                 json.WriteStartObject();
-                json.WriteString("condition", step.Condition);
-                json.WriteString("value", RefusalWriter.Shown(step.Value));
-                json.WriteString("why", step.Why);
+                json.WriteString("condition"u8, step.Condition);
+                json.WriteString("value"u8, RefusalWriter.Shown(step.Value));
+                json.WriteString("why"u8, step.Why);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
-            if (said.NearestChange is { } change) json.WriteString("nearest-change", change);
+            if (said.NearestChange is { } change) json.WriteString("nearest-change"u8, change);
         }
 
         json.WriteEndObject();
@@ -63,51 +66,51 @@ internal static class DecisionJson
 
     private static void Head(Utf8JsonWriter json, DecisionEvent decision)
     {
-        json.WriteString("time", decision.Time);
-        json.WriteString("decision", decision.Kind switch
+        json.WriteString("time"u8, decision.Time);
+        json.WriteString("decision"u8, decision.Kind switch
         {
             DecisionKind.Refused => "refused",
             DecisionKind.WouldRefuse => "would-refuse",
             DecisionKind.CredentialsIgnored => "credentials-ignored",
         });
-        json.WriteString("incident", decision.Incident);
-        json.WriteNumber("status", decision.Status);
-        if (decision.ShownStatus != decision.Status) json.WriteNumber("shown", decision.ShownStatus);
-        if (decision.Finding is { } finding) json.WriteString("cause", finding.Cause.Id);
-        if (decision.Site is not null) json.WriteString("site", decision.Site);
-        if (decision.Address is not null) json.WriteString("address", decision.Address);
-        if (decision.Country is not null) json.WriteString("country", decision.Country);
+        json.WriteString("incident"u8, decision.Incident);
+        json.WriteNumber("status"u8, decision.Status);
+        if (decision.ShownStatus != decision.Status) json.WriteNumber("shown"u8, decision.ShownStatus);
+        if (decision.Finding is { } finding) json.WriteString("cause"u8, finding.Cause.Id);
+        if (decision.Site is not null) json.WriteString("site"u8, decision.Site);
+        if (decision.Address is not null) json.WriteString("address"u8, decision.Address);
+        if (decision.Country is not null) json.WriteString("country"u8, decision.Country);
         if (decision.Who is { } who)
         {
-            json.WriteString("who", who.Name);
-            json.WriteString("scheme", who.Scheme.ToString());
+            json.WriteString("who"u8, who.Name);
+            json.WriteString("scheme"u8, who.Scheme.ToString());
         }
 
-        json.WriteString("method", decision.Method);
-        if (decision.Host is not null) json.WriteString("host", decision.Host);
-        json.WriteString("path", decision.Path);
+        json.WriteString("method"u8, decision.Method);
+        if (decision.Host is not null) json.WriteString("host"u8, decision.Host);
+        json.WriteString("path"u8, decision.Path);
         if (decision.Decision?.Rule is { } rule)
         {
-            json.WriteStartObject("rule");
-            json.WriteString("file", rule.File);
-            json.WriteNumber("line", rule.Line);
-            json.WriteString("text", rule.Text);
+            json.WriteStartObject("rule"u8);
+            json.WriteString("file"u8, rule.File);
+            json.WriteNumber("line"u8, rule.Line);
+            json.WriteString("text"u8, rule.Text);
             json.WriteEndObject();
         }
 
-        if (decision.Finding?.Summary is { Length: > 0 } summary) json.WriteString("summary", summary);
-        if (decision.Detail is not null) json.WriteString("detail", decision.Detail);
+        if (decision.Finding?.Summary is { Length: > 0 } summary) json.WriteString("summary"u8, summary);
+        if (decision.Detail is not null) json.WriteString("detail"u8, decision.Detail);
     }
 
     private static void Remedies(Utf8JsonWriter json, Finding finding)
     {
-        json.WriteStartArray("remedies");
+        json.WriteStartArray("remedies"u8);
         foreach (var remedy in finding.Remedies)
         {
             json.WriteStartObject();
-            json.WriteString("id", remedy.Id);
-            json.WriteString("what", remedy.What);
-            if (remedy.Command is not null) json.WriteString("command", remedy.Command);
+            json.WriteString("id"u8, remedy.Id);
+            json.WriteString("what"u8, remedy.What);
+            if (remedy.Command is not null) json.WriteString("command"u8, remedy.Command);
             json.WriteEndObject();
         }
 

@@ -1,28 +1,39 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using System.Threading.Channels;
 
 namespace Gatehouse.Guard.Refusals;
 
 /// <summary>
-/// Takes decisions off the request path: a bounded queue, written out in batches. Never blocks and never throws; what does
-/// not fit is counted and the count is written, so that a flood of refusals can't stop the site and can't fill memory.
+/// Takes decisions off the request path: formatted where they are made, gathered in a bounded buffer, written out in batches.
+/// Never waits for a disk and never throws; what does not fit is counted and the count is written, so that a flood of refusals
+/// can't stop the site and can't fill memory.
 /// </summary>
 public sealed class DecisionLog : IAsyncDisposable
 {
-    /// <summary>Some tenths of a second of a flood; beyond it lines are dropped and counted.</summary>
-    private const int QueueLength = 32 * 1024;
+    /// <summary>Some tenths of a second of a flood, in bytes; beyond it decisions are dropped and counted.</summary>
+    private const int MostGathered = 32 * 1024 * 1024;
+
+    /// <summary>A buffer of more bytes is let go when the flood that made it so large is over.</summary>
+    private const int Kept = 1024 * 1024;
 
     private static readonly TimeSpan BatchEvery = TimeSpan.FromMilliseconds(50);
+    private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true };
 
-    private readonly Channel<DecisionEvent> _queue = Channel.CreateBounded<DecisionEvent>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    [ThreadStatic]
+    private static Scratch? _scratch;
+
+    private readonly Lock _gathering = new();
     private readonly Stream? _lines;
     private readonly IncidentFiles? _incidents;
     private readonly TimeProvider _time;
     private readonly Action<string>? _complain;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _gathered = new(0);
     private readonly Task _writer;
+    private Batch _batch = new();
+    private Batch _written = new();
+    private bool _stopped;
     private long _dropped;
     private long _failed;
 
@@ -40,74 +51,84 @@ public sealed class DecisionLog : IAsyncDisposable
         _writer = lines is null && incidents is null ? Task.CompletedTask : Task.Run(WriteAllAsync, CancellationToken.None);
     }
 
-    /// <summary>How many decisions did not fit into the queue since the start.</summary>
+    /// <summary>How many decisions did not fit since the start.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>Takes a decision.</summary>
     public void Write(DecisionEvent decision)
     {
         if (_lines is null && _incidents is null) return;
-        if (!_queue.Writer.TryWrite(decision)) Interlocked.Increment(ref _dropped);
+        var scratch = _scratch ??= new();
+        scratch.Format(decision, _incidents is not null);
+        lock (_gathering)
+        {
+            if (_stopped || _batch.Size + scratch.Size > MostGathered)
+            {
+                _dropped++;
+                return;
+            }
+
+            if (_batch.Size == 0) _gathered.Release();
+            if (_lines is not null) _batch.Lines.Write(scratch.Line);
+            if (_incidents is not null) _batch.Wholes.Write(scratch.Whole);
+        }
     }
 
-    /// <summary>Writes what is queued, and ends.</summary>
+    /// <summary>Writes what was gathered, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_queue.Writer.TryComplete()) return;
+        lock (_gathering)
+        {
+            if (_stopped) return;
+            _stopped = true;
+        }
+
         await _stopping.CancelAsync();
+        _gathered.Release();
         await _writer;
         _incidents?.Dispose();
         _stopping.Dispose();
+        _gathered.Dispose();
     }
 
     private async Task WriteAllAsync()
     {
-        var lines = new ArrayBufferWriter<byte>(64 * 1024);
-        var wholes = new ArrayBufferWriter<byte>(64 * 1024);
-        using var line = new Utf8JsonWriter(lines);
-        using var whole = new Utf8JsonWriter(wholes);
         var told = 0L;
-        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        while (true)
         {
-            while (_queue.Reader.TryRead(out var decision))
+            await _gathered.WaitAsync(CancellationToken.None);
+            bool last;
+            lock (_gathering)
             {
-                if (_lines is not null) Append(line, lines, decision, DecisionJson.WriteLine);
-                if (_incidents is not null) Append(whole, wholes, decision, DecisionJson.WriteWhole);
-                if (lines.WrittenCount + wholes.WrittenCount > 1024 * 1024) break;
+                (_batch, _written) = (_written, _batch);
+                last = _stopped;
             }
 
             if (Dropped is var dropped && dropped != told)
             {
-                if (_lines is not null) lines.Write(Encoding.ASCII.GetBytes($"{{\"time\":\"{_time.GetUtcNow():O}\",\"decision\":\"dropped\",\"count\":{dropped - told}}}\n"));
+                if (_lines is not null) _written.Lines.Write(Encoding.ASCII.GetBytes($"{{\"time\":\"{_time.GetUtcNow():O}\",\"decision\":\"dropped\",\"count\":{dropped - told}}}\n"));
                 told = dropped;
             }
 
-            await PutAsync(lines, wholes);
-            lines.ResetWrittenCount();
-            wholes.ResetWrittenCount();
-            if (!_stopping.IsCancellationRequested) await Task.Delay(BatchEvery, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await PutAsync(_written);
+            if (_written.IsMuchTooLarge) _written = new();
+            else _written.Clear();
+            if (last) return;
+            await Task.Delay(BatchEvery, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static void Append(Utf8JsonWriter json, ArrayBufferWriter<byte> buffer, DecisionEvent decision, Action<Utf8JsonWriter, DecisionEvent> write)
-    {
-        json.Reset();
-        write(json, decision);
-        json.Flush();
-        buffer.Write("\n"u8);
-    }
-
-    private async Task PutAsync(ArrayBufferWriter<byte> lines, ArrayBufferWriter<byte> wholes)
+    private async Task PutAsync(Batch batch)
     {
         try
         {
-            if (lines.WrittenCount > 0)
+            if (batch.Lines.WrittenCount > 0)
             {
-                await _lines!.WriteAsync(lines.WrittenMemory, CancellationToken.None);
+                await _lines!.WriteAsync(batch.Lines.WrittenMemory, CancellationToken.None);
                 await _lines.FlushAsync(CancellationToken.None);
             }
 
-            if (wholes.WrittenCount > 0) _incidents!.Append(wholes.WrittenSpan);
+            if (batch.Wholes.WrittenCount > 0) _incidents!.Append(batch.Wholes.WrittenSpan);
             if (Interlocked.Exchange(ref _failed, 0) > 0) _complain?.Invoke("the decision log can be written again");
         }
 #pragma warning disable CA1031 // requests are served and refused whether or not the log's disk is well
@@ -115,6 +136,57 @@ public sealed class DecisionLog : IAsyncDisposable
 #pragma warning restore CA1031
         {
             if (Interlocked.Increment(ref _failed) == 1) _complain?.Invoke($"the decision log can't be written: {broken.Message}");
+        }
+    }
+
+    private sealed class Batch
+    {
+        public ArrayBufferWriter<byte> Lines { get; } = new();
+
+        public ArrayBufferWriter<byte> Wholes { get; } = new();
+
+        public int Size => Lines.WrittenCount + Wholes.WrittenCount;
+
+        public bool IsMuchTooLarge => Lines.Capacity + Wholes.Capacity is var capacity && capacity > Kept && Size < capacity / 16;
+
+        public void Clear()
+        {
+            Lines.ResetWrittenCount();
+            Wholes.ResetWrittenCount();
+        }
+    }
+
+    /// <summary>One thread's place to format a decision: first the incident's record, of which the log's line is the beginning.</summary>
+#pragma warning disable CA1001 // lives as long as its thread and holds nothing but memory
+    private sealed class Scratch
+#pragma warning restore CA1001
+    {
+        private ArrayBufferWriter<byte> _whole = new(4096);
+        private readonly ArrayBufferWriter<byte> _line = new(2048);
+        private readonly Utf8JsonWriter _json;
+
+        public Scratch() => _json = new(_whole, Unchecked);
+
+        public int Size => _whole.WrittenCount + _line.WrittenCount;
+
+        public ReadOnlySpan<byte> Line => _line.WrittenSpan;
+
+        public ReadOnlySpan<byte> Whole => _whole.WrittenSpan;
+
+        public void Format(DecisionEvent decision, bool wholly)
+        {
+            if (_whole.Capacity > Kept) _whole = new(4096);
+            _whole.ResetWrittenCount();
+            _line.ResetWrittenCount();
+            _json.Reset(_whole);
+            DecisionJson.WriteHead(_json, decision);
+            _json.Flush();
+            _line.Write(_whole.WrittenSpan);
+            _line.Write("}\n"u8);
+            if (!wholly) return;
+            DecisionJson.WriteRest(_json, decision);
+            _json.Flush();
+            _whole.Write("\n"u8);
         }
     }
 }
