@@ -23,6 +23,8 @@ if (Option("--seconds") is not { } seconds)
     return 0;
 }
 
+// Nothing that a request or a file says may hold a reader longer.
+var longest = TimeSpan.FromSeconds(2);
 var broken = 0;
 foreach (var target in chosen)
 {
@@ -38,7 +40,7 @@ foreach (var target in chosen)
         {
             target.Try(input);
             runs++;
-            if (Stopwatch.GetElapsedTime(begun) > TimeSpan.FromSeconds(2)) throw new BrokenPromise($"{input.Length} octets took {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s");
+            if (Stopwatch.GetElapsedTime(begun) > longest && Again(target, input) is var again && again > longest) throw new BrokenPromise($"{input.Length} octets took {again.TotalSeconds:0.0} s");
             if (runs % 64 == 0 && pool.Count < 512 && input.Length < 4096) pool.Add(input);
         }
         catch (Exception fault)
@@ -53,5 +55,13 @@ foreach (var target in chosen)
 }
 
 return broken == 0 ? 0 : 1;
+
+// On a busy machine any input may take long once: the shortest of three more tries tells whether it is the input.
+static TimeSpan Again(Target target, byte[] input) => Enumerable.Range(0, 3).Select(_ =>
+{
+    var begun = Stopwatch.GetTimestamp();
+    target.Try(input);
+    return Stopwatch.GetElapsedTime(begun);
+}).Min();
 
 int? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length && int.TryParse(args[at + 1], out var number) ? number : null;

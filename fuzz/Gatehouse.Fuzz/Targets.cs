@@ -8,8 +8,11 @@ using Gatehouse.Doctor.Logs.Formats;
 using Gatehouse.Doctor.Nginx.Syntax;
 using Gatehouse.Doctor.Reports;
 using Gatehouse.Grammar;
+using Gatehouse.Guard.Pipeline;
 using Gatehouse.Passwords;
 using Gatehouse.Patterns;
+
+using GuardConfigurationReader = Gatehouse.Guard.Settings.ConfigurationReader;
 
 namespace Gatehouse.Fuzz;
 
@@ -30,12 +33,33 @@ internal static class Targets
     /// <summary>Octets as a reader of header fields gets them.</summary>
     private static string Latin(byte[] octets) => Encoding.Latin1.GetString(octets);
 
+    // What is decided on, encoded and read again, is what was decided on: no second reader finds another path in it.
+    private static void Canonical(string raw)
+    {
+        if (!CanonicalPath.TryRead(raw, out var path, out _)) return;
+        if (path![0] != '/' || path.Contains("//", StringComparison.Ordinal) || path.Split('/').Any(name => name is "." or "..")) throw new BrokenPromise($"`{path}` is not canonical");
+        var encoded = CanonicalPath.Encode(path);
+        if (encoded.Length > 16 * 1024) return;
+        if (!CanonicalPath.TryRead(encoded, out var again, out var problem) || again != path) throw new BrokenPromise($"`{path}` becomes `{again}` ({problem})");
+    }
+
     private static string Ascii(byte[] octets) => Encoding.ASCII.GetString(octets).Replace('\uFFFD', '~');
 
     public static IReadOnlyList<Target> All { get; } =
     [
         new("address", ["192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1%eth0"], octets => Positioned(Latin(octets), (text) => Address.TryParse(text, out _, out var error) ? null : error)),
         new("network", ["192.0.2.0/24", "10.0.0.0/255.0.0.0", "2001:db8::/32"], octets => Positioned(Latin(octets), (text) => Network.TryParse(text, out _, out _, out var error) ? null : error)),
+        new("request-path", ["/a/b.html", "/a/../b//c/./%41%2e%2e", "/caf%C3%A9/%E2%82%AC?", "/a;b/%2f%5c"], octets => Canonical(Latin(octets))),
+        new("request-host", ["lab.test:8080", "LAB.test.", "[2001:DB8::1]:443", "192.0.2.1"], octets =>
+        {
+            if (CanonicalHost.TryRead(Latin(octets), out var host, out _) && (!CanonicalHost.TryRead(host, out var again, out _) || again != host)) throw new BrokenPromise($"`{host}` becomes `{again}`");
+        }),
+        new("gatehouse-config", ["listen: http://localhost:8080\nsite: .\nrefuse:\n  - network 203.0.113.0/24\nrules:\n  /: anyone\n  /a/**: { allow: role admin, hide: true }\n", "sites:\n  - hosts: [a.test, '*.b.test']\n    upstream: http://localhost:3000\n    rules: { '/**': signed-in }\nsign-in: { users: gatehouse.db, sessions: { idle: 30m } }\nmax-body: 5m\n"], octets =>
+        {
+            var text = Encoding.UTF8.GetString(octets);
+            if (GuardConfigurationReader.Read(text.Replace("file:", "file-", StringComparison.Ordinal), "/gatehouse.yaml", out var faults) is null && !faults.Any(fault => fault.IsError)) throw new BrokenPromise("refused without a reason");
+            if (faults.FirstOrDefault(fault => fault.Line < 0 || fault.Column < 0 || fault.Line > 2 + text.AsSpan().Count('\n') + text.AsSpan().Count('\r')) is { } lost) throw new BrokenPromise($"{lost.Line}:{lost.Column} lies outside of the text");
+        }),
         new("authorization", ["Basic YWxpY2U6eA==", "Digest username=\"a\", realm=\"b\", nonce=\"c\", uri=\"/\", response=\"0123456789abcdef0123456789abcdef\"", "Bearer a.b.c"], octets => Positioned(Latin(octets), text => Authorization.TryParse(text, out _, out var error) ? null : error)),
         new("challenges", ["Basic realm=\"a\", Digest realm=\"b\", nonce=\"c\", qop=\"auth\"", "Bearer error=\"invalid_token\", scope=\"a b\""], octets => Positioned(Latin(octets), text => Challenges.TryParse(text, out _, out var error) ? null : error)),
         new("digest", ["Digest username*=UTF-8''%c3%a9, realm=\"b\", nonce=\"c\", uri=\"/\", qop=auth, nc=00000001, cnonce=\"d\", response=\"0123456789abcdef0123456789abcdef\""], octets =>

@@ -16,7 +16,7 @@ namespace Gatehouse.Guard.Authentication;
 /// Access tokens: signed JSON Web Tokens sent as RFC 6750 says, judged as RFC 8725 and RFC 9068 advise. Reading is strict and ours, so that
 /// every refusal has its own finding; signatures are verified by Microsoft.IdentityModel alone.
 /// </summary>
-internal sealed class BearerAuthenticator : IAuthenticator, IDisposable
+internal sealed class BearerAuthenticator : IAuthenticator
 {
     /// <summary>Verified tokens that are remembered until they expire, by their SHA-256.</summary>
     private const int KeptTokens = 10_000;
@@ -53,7 +53,7 @@ internal sealed class BearerAuthenticator : IAuthenticator, IDisposable
 
     /// <summary>Checks the settings and reads keys that lie on disk.</summary>
     /// <returns>Null, with one phrase of what is wrong, where they can't be used.</returns>
-    public static BearerAuthenticator? TryCreate(IReadOnlyList<TokenSettings> issuers, string realm, TimeProvider time, out string? error)
+    public static BearerAuthenticator? TryCreate(IReadOnlyList<TokenSettings> issuers, string realm, TokenKeySources sources, TimeProvider time, out string? error)
     {
         var authenticator = new BearerAuthenticator(realm, time);
         foreach (var settings in issuers)
@@ -76,19 +76,8 @@ internal sealed class BearerAuthenticator : IAuthenticator, IDisposable
             };
             if (error is not null) return null;
 
-            ITokenKeys keys;
-            if (settings.KeysFile is { } file)
-            {
-                var fromFile = new FileKeys(file, symmetric, time);
-                error = fromFile.Look().Broken;
-                if (error is not null) return null;
-                keys = fromFile;
-            }
-            else
-            {
-                keys = new DiscoveredKeys(settings.Issuer, time);
-            }
-
+            var keys = sources.Of(settings, symmetric, out error);
+            if (error is not null) return null;
             authenticator._issuers[settings.Issuer] = new Accepted(settings, keys);
         }
 
@@ -135,12 +124,6 @@ internal sealed class BearerAuthenticator : IAuthenticator, IDisposable
         }
 
         return challenge.ToString();
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var issuer in _issuers.Values) (issuer.Keys as IDisposable)?.Dispose();
     }
 
     // The holder can read `exp` and `nbf` in the token; everything else is for the operator (fixed phrases: RFC 6750 section 3 allows few characters).
@@ -198,6 +181,9 @@ internal sealed class BearerAuthenticator : IAuthenticator, IDisposable
         if (algorithm.Equals("none", StringComparison.OrdinalIgnoreCase) || token.Jose.Signature.IsEmpty)
             return Refused(Tokens.AlgorithmRefused, "it is not signed", "alg", Shown(algorithm));
         if (token.Jose.Header.TryGetProperty("crit", out _)) return Refused(Tokens.Malformed, "it demands an extension that is not understood here (RFC 7515 section 4.1.11)", "crit", "present");
+        // RFC 7797 section 7: never in a JWT. Who knows `b64` or `zip` would read other claims than who does not.
+        if (token.Jose.Header.TryGetProperty("b64", out var encoded) && encoded.ValueKind != JsonValueKind.True) return Refused(Tokens.Malformed, "its payload says of itself that it is not encoded as a token's is (RFC 7797 section 7)", "b64", "present");
+        if (token.Jose.Header.TryGetProperty("zip", out _)) return Refused(Tokens.Malformed, "its payload says of itself that it is compressed, which signed tokens are not", "zip", "present");
         if (token.Jose.Header.TryGetProperty("kid", out var kid) && (kid.ValueKind != JsonValueKind.String || kid.GetString()!.Length > LongestKeyId))
             return Refused(Tokens.Malformed, $"its key id is no text of at most {LongestKeyId} characters", "kid", kid.ValueKind.ToString());
         if (token.Jose.Header.TryGetProperty("typ", out var type) && (type.ValueKind != JsonValueKind.String || !AccessTokenTypes.Contains(type.GetString()!)))

@@ -48,14 +48,12 @@ internal sealed class DiscoveredKeys : ITokenKeys, IDisposable
         if (age < RenewAfter) return fetched.Keys;
         if (age < UseAtMost)
         {
-            // Known keys serve while somebody fetches.
-            if (MayFetch() && await _one.WaitAsync(0, cancellation)) await FetchLockedAsync(cancellation);
+            // Known keys serve while they are fetched anew.
+            if (MayFetch() && _one.Wait(0, CancellationToken.None)) _ = FetchLockedAsync();
             return _fetched.Keys;
         }
 
-        await _one.WaitAsync(cancellation);
-        if (ReferenceEquals(_fetched, fetched) && MayFetch()) await FetchLockedAsync(cancellation);
-        else _one.Release();
+        await FetchUnlessDoneAsync(fetched, cancellation);
         fetched = _fetched;
         return fetched.At is { } now && _time.GetElapsedTime(now) < UseAtMost
             ? fetched.Keys
@@ -65,9 +63,7 @@ internal sealed class DiscoveredKeys : ITokenKeys, IDisposable
     /// <inheritdoc/>
     public async ValueTask<TokenKeySet> GetAgainAsync(TokenKeySet known, CancellationToken cancellation)
     {
-        await _one.WaitAsync(cancellation);
-        if (ReferenceEquals(_fetched.Keys, known) && MayFetch()) await FetchLockedAsync(cancellation);
-        else _one.Release();
+        if (_fetched is var fetched && ReferenceEquals(fetched.Keys, known)) await FetchUnlessDoneAsync(fetched, cancellation);
         return _fetched.Keys.Broken is null ? _fetched.Keys : known;
     }
 
@@ -80,7 +76,21 @@ internal sealed class DiscoveredKeys : ITokenKeys, IDisposable
 
     private bool MayFetch() => !_tried || _time.GetElapsedTime(Volatile.Read(ref _triedAt)) >= FetchAtMostEvery;
 
-    private async Task FetchLockedAsync(CancellationToken cancellation)
+    private async Task FetchUnlessDoneAsync(Fetched known, CancellationToken cancellation)
+    {
+        if (!MayFetch() && _one.CurrentCount > 0) return;
+        await _one.WaitAsync(cancellation);
+        if (!ReferenceEquals(_fetched, known) || !MayFetch())
+        {
+            _one.Release();
+            return;
+        }
+
+        // INVARIANT: no request's end ends a fetch. Else whoever hangs up in time could keep the keys from ever being fetched.
+        await FetchLockedAsync().WaitAsync(cancellation);
+    }
+
+    private async Task FetchLockedAsync()
     {
         try
         {
@@ -89,14 +99,16 @@ internal sealed class DiscoveredKeys : ITokenKeys, IDisposable
             // On a loopback issuer (tests, development) http is no risk; everywhere else the library refuses it.
             var documents = new HttpDocumentRetriever(_client) { RequireHttps = !new Uri(_issuer).IsLoopback, SendAdditionalHeaderData = false };
             var address = _issuer.TrimEnd('/') + "/.well-known/openid-configuration";
-            var metadata = await OpenIdConnectConfigurationRetriever.GetAsync(address, documents, cancellation);
+            var metadata = await OpenIdConnectConfigurationRetriever.GetAsync(address, documents, CancellationToken.None);
             if (metadata.Issuer != _issuer)
                 throw new InvalidOperationException($"its metadata names the issuer `{metadata.Issuer}`");
             var keys = TokenKeySet.Of(metadata.JsonWebKeySet ?? new JsonWebKeySet(), symmetric: false);
             if (keys.Keys.Count == 0) throw new InvalidOperationException("its key set holds no key that can verify signatures");
             _fetched = new Fetched(keys, _time.GetTimestamp());
         }
-        catch (Exception broken) when (broken is not OperationCanceledException || !cancellation.IsCancellationRequested)
+#pragma warning disable CA1031 // whatever keeps the keys from being fetched, the answer is to go on with those that are known, or 503
+        catch (Exception broken)
+#pragma warning restore CA1031
         {
             var inner = broken.InnerException ?? broken;
             var reason = $"the keys of the issuer `{_issuer}` can't be fetched ({inner.Message}): see that it can be reached from here, or give its keys by `keys: file:...`";

@@ -19,6 +19,8 @@ public sealed class SiteSet : IDisposable
     /// <summary>Where the entries of that list "stand".</summary>
     private const string BlockCommand = "gatehouse block";
 
+    private const string BlockListStep = "refuse block list";
+
     private readonly FrozenDictionary<string, GuardedSite> byHost;
     private readonly FrozenDictionary<string, GuardedSite> byDomain;
     private readonly GuardedSite? otherwise;
@@ -106,15 +108,18 @@ public sealed class SiteSet : IDisposable
     /// <summary>What administrators blocked is told as they wrote it, not as the list that the policy sees.</summary>
     private static Decision Retell(Decision decision, Facts facts, Func<IPAddress, (IPNetwork Network, string Why)?> blockedBy)
     {
-        if (decision.Rule is not { File: BlockCommand } || facts.Address is not { } address || blockedBy(address) is not { } block) return decision;
+        if (decision.Rule is not { File: BlockCommand } || facts.Address is not { } address || blockedBy(address) is not { } block)
+            return decision with { Trace = [.. decision.Trace.Select(step => IsBlockList(step) ? step with { Condition = BlockListStep } : step)] };
         var why = block.Why.Length > 0 ? $" ({block.Why})" : "";
         return decision with
         {
             Rule = new RuleSource(BlockCommand, 0, $"network {block.Network}{why}"),
-            Trace = [.. decision.Trace.Select(step => step.Condition.EndsWith(BlockedByAdministrators, StringComparison.Ordinal) ? new TraceStep("refuse block list", step.Value, $"an administrator blocked {block.Network}{why}") : step)],
+            Trace = [.. decision.Trace.Select(step => IsBlockList(step) ? new TraceStep(BlockListStep, step.Value, $"an administrator blocked {block.Network}{why}") : step)],
             NearestChange = $"take it off the block list: `gatehouse block remove {block.Network}`",
         };
     }
+
+    private static bool IsBlockList(TraceStep step) => step.Condition.EndsWith(BlockedByAdministrators, StringComparison.Ordinal);
 
     private static SiteContent Content(SiteConfiguration site, AccessPolicy policy, SignInWiring signIn, IHttpForwarder? forwarder, TimeProvider time, List<IDisposable> resources)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using Gatehouse.Grammar;
 using Gatehouse.Policy;
@@ -23,6 +24,9 @@ public sealed class CanonicalRequest(RequestSurroundings surroundings)
         "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY",
         "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "ACL", "BIND", "UNBIND", "REBIND", "MKCALENDAR", "VERSION-CONTROL",
     ];
+
+    /// <summary>tchar of RFC 9110 section 5.6.2.</summary>
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     private readonly TrustedProxies? _proxies = surroundings.TrustedProxies.Count == 0 ? null : new(surroundings);
     private CachedHost _lastHost = new("", "");
@@ -89,6 +93,10 @@ public sealed class CanonicalRequest(RequestSurroundings surroundings)
     {
         if (headers.Host.Count > 1) return "more than one Host field";
         if (headers.Authorization.Count > 1) return "more than one Authorization field: it can't be told which one counts";
+        // HTTP/1 names are tokens already; of HTTP/2's, Kestrel lets blanks and colons through (RFC 9113 section 8.2.1).
+        if (!HttpProtocol.IsHttp11(request.Protocol) && !HttpProtocol.IsHttp10(request.Protocol))
+            foreach (var field in headers)
+                if (!field.Key.StartsWith(':') && field.Key.AsSpan().ContainsAnyExcept(NameCharacters)) return "the name of a field has a character that no field's name has";
         var lengths = headers.ContentLength is not null;
         if (headers.TransferEncoding.Count == 0) return null;
         if (!HttpProtocol.IsHttp11(request.Protocol)) return "Transfer-Encoding outside HTTP/1.1";

@@ -5,7 +5,6 @@ using Gatehouse.Guard.Authentication;
 using Gatehouse.Guard.Refusals;
 using Gatehouse.Policy;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Gatehouse.Guard.Pipeline;
 
@@ -17,6 +16,9 @@ public sealed class GuardPipeline
 {
     /// <summary>Below it lie the Guard's own pages; no rule speaks of them but the refuse list.</summary>
     public const string OwnPrefix = "/.gatehouse/";
+
+    /// <summary>Characters of a path that are recorded: with whole ones, a flood of long paths would push every other incident out of the store.</summary>
+    private const int LongestPath = 1024;
 
     private static readonly Meter Meter = new("Gatehouse.Guard");
     private static readonly Counter<long> Decisions = Meter.CreateCounter<long>("gatehouse.decisions", description: "Requests by what was decided");
@@ -120,7 +122,7 @@ public sealed class GuardPipeline
 
         if (shown.Who is not { } who)
         {
-            var decision = site.Policy.Explain(facts, null);
+            var decision = Explain(site, facts);
             var challenges = Challenges(site, facts, decision, shown);
             var refusal = challenges.Count > 0 ? Unauthorized(facts, null, decision, Finding(decision), challenges)
                 : Forbidden(facts, null, decision, Finding(Files.ResourceDenied, "a sign-in is needed, and no way to sign in can lead to what the rule asks for"));
@@ -134,7 +136,7 @@ public sealed class GuardPipeline
             return;
         }
 
-        var lacking = site.Policy.Explain(facts, who);
+        var lacking = Explain(site, facts, who);
         if (lacking.StepUpHelps && Challenges(site, facts, lacking, shown) is { Count: > 0 } stronger)
         {
             await RefuseOrTryAsync(context, site, facts, who, lacking, Unauthorized(facts, who, lacking, Finding(lacking), stronger));
@@ -156,7 +158,7 @@ public sealed class GuardPipeline
             return;
         }
 
-        var decision = site.Policy.Explain(facts, null);
+        var decision = Explain(site, facts);
         var challenges = Challenges(site, facts, null, shown);
         var ends = rejected.Finding.Cause == Causes.Sessions.Expired || rejected.Finding.Cause == Causes.Sessions.Unknown || rejected.Finding.Cause == Causes.Sessions.Revoked;
         var refusal = challenges.Count > 0 ? Unauthorized(facts, null, decision, rejected.Finding, challenges) with { ClearsSession = ends } : Forbidden(facts, null, decision, rejected.Finding);
@@ -244,7 +246,7 @@ public sealed class GuardPipeline
         Status = StatusCodes.Status200OK,
         ShownStatus = StatusCodes.Status200OK,
         Method = facts.Method,
-        Path = facts.Path,
+        Path = Cut(facts.Path, LongestPath),
         Host = facts.Host,
         Address = facts.Address?.ToString(),
         Country = facts.Country,
@@ -261,7 +263,7 @@ public sealed class GuardPipeline
         Status = status,
         ShownStatus = shown,
         Method = refusal.Facts?.Method ?? Cut(context.Request.Method, 32),
-        Path = refusal.Facts?.Path ?? Cut(RawPath(context), 512),
+        Path = Cut(refusal.Facts?.Path ?? ToldPath.Of(context), LongestPath),
         Host = refusal.Facts?.Host,
         Address = (refusal.Facts is { } judged ? judged.Address : context.Connection.RemoteIpAddress)?.ToString(),
         Country = refusal.Facts?.Country,
@@ -284,9 +286,9 @@ public sealed class GuardPipeline
         return challenges;
     }
 
-    private static Decision Explain(GuardedSite site, Facts facts)
+    private static Decision Explain(GuardedSite site, Facts facts, Identity? who = null)
     {
-        var decision = site.Policy.Explain(facts, null);
+        var decision = site.Policy.Explain(facts, who);
         return site.Retell is { } retell ? retell(decision, facts) : decision;
     }
 
@@ -322,13 +324,6 @@ public sealed class GuardPipeline
     }
 
     private static Finding Finding(Cause cause, string summary) => new() { Cause = cause, Confidence = 1, Summary = summary };
-
-    private static string RawPath(HttpContext context)
-    {
-        var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        var query = raw.IndexOf('?', StringComparison.Ordinal);
-        return query < 0 ? raw : raw[..query];
-    }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
 }

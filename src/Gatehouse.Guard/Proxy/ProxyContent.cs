@@ -38,6 +38,9 @@ public sealed class ProxyContent : IDisposable
     private readonly Transformer transformer;
     private readonly string prefix;
 
+    // Those who use the connections: each request that is forwarded, and whoever will dispose of this.
+    private int users = 1;
+
     /// <summary>Forwards to one upstream; the connections are this instance's own.</summary>
     public ProxyContent(IHttpForwarder forwarder, ProxySettings settings)
     {
@@ -63,7 +66,17 @@ public sealed class ProxyContent : IDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         context.Features.Set(new Decided(facts, who));
-        var error = await forwarder.SendAsync(context, prefix, client, Timeouts, transformer, context.RequestAborted);
+        Interlocked.Increment(ref users);
+        ForwarderError error;
+        try
+        {
+            error = await forwarder.SendAsync(context, prefix, client, Timeouts, transformer, context.RequestAborted);
+        }
+        finally
+        {
+            Release();
+        }
+
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return null;
         var timedOut = error is ForwarderError.RequestTimedOut;
         if (context.Response.StatusCode is 400 or 413) return null; // the client's own fault, told by the server below
@@ -77,8 +90,13 @@ public sealed class ProxyContent : IDisposable
         };
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => client.Dispose();
+    /// <summary>Ends the connections, after the last request that is under way on one: a WebSocket or a long download outlives a change of the configuration.</summary>
+    public void Dispose() => Release();
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref users) == 0) client.Dispose();
+    }
 
     private sealed record Decided(Facts Facts, Identity? Who);
 

@@ -20,9 +20,9 @@ public sealed class SignInParts : IDisposable
 
     // All that were ever opened: requests that are under way may still use what a change of the configuration replaced.
     private readonly List<SignInStores> _stores = [];
-    private readonly List<BearerAuthenticator> _bearers = [];
+    private readonly TokenKeySources _tokenKeys;
 
-    private SignInParts(TimeProvider time, ILogger log) => (Time, _log) = (time, log);
+    private SignInParts(TimeProvider time, ILogger log) => (Time, _log, _tokenKeys) = (time, log, new TokenKeySources(time));
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
@@ -64,13 +64,12 @@ public sealed class SignInParts : IDisposable
 
             if (signIn.Tokens.Count > 0)
             {
-                if (BearerAuthenticator.TryCreate([.. signIn.Tokens.Select(SettingsOf)], signIn.Realm, Time, out var error) is not { } bearer)
+                if (BearerAuthenticator.TryCreate([.. signIn.Tokens.Select(SettingsOf)], signIn.Realm, _tokenKeys, Time, out var error) is not { } bearer)
                 {
                     faults.Add(new ConfigurationFault(configuration.File, 0, 0, error!));
                     return null;
                 }
 
-                _bearers.Add(bearer);
                 authenticators.Add(bearer);
             }
 
@@ -124,9 +123,8 @@ public sealed class SignInParts : IDisposable
     {
         lock (_wiring)
         {
-            _bearers.ForEach(bearer => bearer.Dispose());
+            _tokenKeys.Dispose();
             _stores.ForEach(stores => stores.Dispose());
-            _bearers.Clear();
             _stores.Clear();
         }
     }

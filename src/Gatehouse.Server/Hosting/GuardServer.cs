@@ -93,7 +93,7 @@ internal sealed class GuardServer : IAsyncDisposable
         catch (IOException error)
         {
             await Console.Error.WriteLineAsync(error.InnerException is AddressInUseException
-                ? $"gatehouse: {InUse(error.Message, configuration)} is taken by another program: stop it, or name another port under `listen` in {configurationFile}"
+                ? $"gatehouse: {InUse(error.Message, configuration, out var key)} is taken by another program: stop it, or name another port under `{key}` in {configurationFile}"
                 : $"gatehouse: can't listen: {error.Message}");
             await DisposeAllAsync(app, running, metrics);
             return null;
@@ -128,8 +128,13 @@ internal sealed class GuardServer : IAsyncDisposable
         await running.DisposeAsync();
     }
 
-    private static string InUse(string message, GuardConfiguration configuration) =>
-        configuration.Listen.Append(configuration.Metrics).OfType<ListenAddress>().Select(address => address.ToString()).FirstOrDefault(address => message.Contains(address[(address.LastIndexOf(':') + 1)..], StringComparison.Ordinal)) ?? "the address";
+    /// <summary>The address that a message of Kestrel's speaks of, and the key under which it stands.</summary>
+    private static string InUse(string message, GuardConfiguration configuration, out string key)
+    {
+        var taken = configuration.Listen.Append(configuration.Metrics).OfType<ListenAddress>().FirstOrDefault(address => message.Contains($":{address.Port}:", StringComparison.Ordinal) || message.Contains($":{address.Port} ", StringComparison.Ordinal));
+        key = ReferenceEquals(taken, configuration.Metrics) && taken is not null ? "metrics" : "listen";
+        return taken?.ToString() ?? "the address";
+    }
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress address, X509Certificate2Collection? certificate)
     {

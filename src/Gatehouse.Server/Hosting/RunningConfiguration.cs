@@ -9,15 +9,18 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Gatehouse.Server.Hosting;
 
 /// <summary>
-/// What runs now. The file is looked at every second (and on SIGHUP); a changed one that is right becomes a new pipeline, while
+/// What runs now. The file is looked at twice a second (and on SIGHUP); a changed one that is right becomes a new pipeline, while
 /// requests that are under way end in the old one. A changed one with faults is told and changes nothing.
 /// </summary>
 internal sealed class RunningConfiguration : IAsyncDisposable
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long what was replaced lives on for the requests that it still serves.</summary>
-    private static readonly TimeSpan Drain = TimeSpan.FromMinutes(5);
+    /// <summary>A file that was written this moment may be half of what it will be, and half of it may be right.</summary>
+    private static readonly TimeSpan Settles = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long what was replaced lives on for the requests that it is to decide. What is forwarded meanwhile may take any time.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromMinutes(1);
 
     private readonly IHttpForwarder forwarder;
     private readonly TimeProvider time;
@@ -79,7 +82,7 @@ internal sealed class RunningConfiguration : IAsyncDisposable
         if (!renewing.TryEnter()) return;
         try
         {
-            if (Stamp(configuration.File) != stamp) Renew();
+            if (Stamp(configuration.File) is var (written, length) && (written, length) != stamp && !(written <= Now && Now - written < Settles)) Renew();
         }
         finally
         {
@@ -87,9 +90,25 @@ internal sealed class RunningConfiguration : IAsyncDisposable
         }
     }
 
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
     private void Renew()
     {
         stamp = Stamp(configuration.File);
+        try
+        {
+            RenewFrom();
+        }
+#pragma warning disable CA1031 // whatever is wrong with a new configuration, the one that runs goes on, and so does the process
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Console.Error.WriteLine($"gatehouse: {configuration.File} can't be put in force ({fault.GetType().Name}: {fault.Message}): what was read before goes on");
+        }
+    }
+
+    private void RenewFrom()
+    {
         if (ConfigurationOption.Read(configuration.File) is not { } next || !TryBuild(next, signIn, isFirst: false, forwarder, time, out var nextSites, out var nextCountries, out _))
         {
             Console.Error.WriteLine($"gatehouse: {configuration.File} has faults and is not in force: what was read before goes on");

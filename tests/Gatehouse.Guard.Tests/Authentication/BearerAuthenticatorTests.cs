@@ -19,12 +19,14 @@ public sealed class BearerAuthenticatorTests : IDisposable
     private readonly TokenSigner _rsa = TokenSigner.Rsa("r1");
     private readonly TokenSigner _ec = TokenSigner.Ec("e1");
     private readonly TokenSigner _stranger = TokenSigner.Rsa("r1");
+    private readonly TokenKeySources _keys;
     private readonly BearerAuthenticator _bearer;
 
     public BearerAuthenticatorTests()
     {
+        _keys = new(_time);
         _folder.Write("jwks.json", TokenSigner.Set(_rsa, _ec));
-        _bearer = BearerAuthenticator.TryCreate([Settings()], "lab", _time, out var error)!;
+        _bearer = BearerAuthenticator.TryCreate([Settings()], "lab", _keys, _time, out var error)!;
         Assert.Null(error);
     }
 
@@ -32,7 +34,7 @@ public sealed class BearerAuthenticatorTests : IDisposable
 
     public void Dispose()
     {
-        _bearer.Dispose();
+        _keys.Dispose();
         _rsa.Dispose();
         _ec.Dispose();
         _stranger.Dispose();
@@ -114,6 +116,23 @@ public sealed class BearerAuthenticatorTests : IDisposable
     [Fact]
     public async Task H05_an_unknown_critical_extension_is_refused() =>
         await RefusedAsync("token.malformed", _rsa.Sign("""{"alg":"RS256","kid":"r1","crit":["b64"],"b64":false}""", Payload()));
+
+    [Theory]
+    [InlineData("\"b64\":false")]
+    [InlineData("\"b64\":\"no\"")]
+    [InlineData("\"zip\":\"DEF\"")]
+    public async Task H14_a_header_that_says_the_claims_are_not_what_they_seem_is_malformed(string member) =>
+        await RefusedAsync("token.malformed", _rsa.Sign($$"""{"alg":"RS256","kid":"r1",{{member}}}""", System.Text.Json.JsonSerializer.Serialize(Claims())));
+
+    [Theory]
+    [InlineData("{\"iss\":\"https://login.example.com\",\"sub\":\"a\\ud800\",\"aud\":\"orders\",\"exp\":4000000000}")]
+    [InlineData("{\"iss\":\"a\\udc00\",\"sub\":\"a\",\"aud\":\"orders\",\"exp\":4000000000}")]
+    [InlineData("{\"iss\":\"https://login.example.com\",\"sub\":\"a\",\"aud\":[\"\\ud800\",\"orders\"],\"exp\":4000000000}")]
+    [InlineData("{\"iss\":\"https://login.example.com\",\"sub\":\"a\",\"\\ud800\":1,\"aud\":\"orders\",\"exp\":4000000000}")]
+    [InlineData("{\"iss\":\"https://login.example.com\",\"sub\":\"a\",\"aud\":\"orders\",\"exp\":1,\"e\\u0078p\":4000000000}")]
+    [InlineData("\ufeff{\"iss\":\"https://login.example.com\"}")]
+    public async Task H11_half_characters_and_disguised_doubles_are_malformed_and_no_fault_of_ours(string payload) =>
+        await RefusedAsync("token.malformed", _rsa.Sign(_rsa.Header(), payload));
 
     [Theory]
     [InlineData("https://login.example.com/")]
@@ -201,7 +220,7 @@ public sealed class BearerAuthenticatorTests : IDisposable
         await RefusedAsync("token.bad-signature", token[..(token.LastIndexOf('.') + 1)] + Base64Url.EncodeToString(new byte[64]));
         using var weak = TokenSigner.Rsa("weak", 1024);
         _folder.Write("weak.json", TokenSigner.Set(weak));
-        Assert.Null(BearerAuthenticator.TryCreate([Settings() with { KeysFile = _folder.File("weak.json") }], "lab", _time, out var error));
+        Assert.Null(BearerAuthenticator.TryCreate([Settings() with { KeysFile = _folder.File("weak.json") }], "lab", _keys, _time, out var error));
         Assert.Contains("no key in it can verify", error, StringComparison.Ordinal);
     }
 
@@ -283,7 +302,7 @@ public sealed class BearerAuthenticatorTests : IDisposable
     [Fact]
     public async Task Claims_may_have_other_names_and_lie_deeper()
     {
-        using var bearer = BearerAuthenticator.TryCreate([Settings() with { RolesClaim = "realm_access.roles", ScopeClaim = "permissions" }], "lab", _time, out _)!;
+        var bearer = BearerAuthenticator.TryCreate([Settings() with { RolesClaim = "realm_access.roles", ScopeClaim = "permissions" }], "lab", _keys, _time, out _)!;
         var context = new DefaultHttpContext();
         context.Request.Headers.Authorization = "Bearer " + _rsa.Sign(Claims(("realm_access", new Dictionary<string, object> { ["roles"] = new[] { "admin" } }), ("permissions", new[] { "read" })));
         var who = Lab.IsAccepted(await bearer.AuthenticateAsync(context.Request, Facts(), default));
@@ -305,7 +324,7 @@ public sealed class BearerAuthenticatorTests : IDisposable
 
         void Refused(TokenSettings settings, string phrase)
         {
-            Assert.Null(BearerAuthenticator.TryCreate([settings], "lab", _time, out var error));
+            Assert.Null(BearerAuthenticator.TryCreate([settings], "lab", _keys, _time, out var error));
             Assert.Contains(phrase, error, StringComparison.Ordinal);
         }
     }
@@ -315,7 +334,7 @@ public sealed class BearerAuthenticatorTests : IDisposable
     {
         using var secret = TokenSigner.Secret("s1", RandomNumberGenerator.GetBytes(32));
         _folder.Write("secret.json", TokenSigner.Set(secret));
-        using var bearer = BearerAuthenticator.TryCreate([Settings() with { Algorithms = ["HS256"], KeysFile = _folder.File("secret.json") }], "lab", _time, out _)!;
+        var bearer = BearerAuthenticator.TryCreate([Settings() with { Algorithms = ["HS256"], KeysFile = _folder.File("secret.json") }], "lab", _keys, _time, out _)!;
         var context = new DefaultHttpContext();
         context.Request.Headers.Authorization = "Bearer " + secret.Sign(Claims());
         Lab.IsAccepted(await bearer.AuthenticateAsync(context.Request, Facts(), default));

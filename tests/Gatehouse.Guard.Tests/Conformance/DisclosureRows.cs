@@ -30,12 +30,53 @@ public sealed class DisclosureRows : IClassFixture<LabGuard>
         {
             var answer = await _lab.Guard.AskFromAsync(from, path, "GET", accept, who);
             Assert.Equal((path, 403), (path, answer.Status));
-            var incident = answer["Gatehouse-Incident"]!;
-            answers.Add(string.Join('\n', answer.Fields.Where(field => field.Name != "Date").Select(field => $"{field.Name}: {field.Value}")).Replace(incident, "ID", StringComparison.Ordinal) + answer.Body.Replace(incident, "ID", StringComparison.Ordinal));
+            answers.Add(Comparable(answer));
         }
 
         Assert.Single(answers.Distinct(StringComparer.Ordinal));
         _lab.TakeServed();
+    }
+
+    [Theory]
+    [InlineData(ExplainLevel.Minimal, "Accept: application/json")]
+    [InlineData(ExplainLevel.Minimal, "Accept: text/plain")]
+    [InlineData(ExplainLevel.Helpful, "Accept: application/json")]
+    [InlineData(ExplainLevel.Helpful, "Accept: text/plain")]
+    public async Task G06_P01_Basic_answers_alike_whether_user_or_password_is_wrong_or_the_account_locked_or_switched_off(ExplainLevel level, string accept)
+    {
+        await using var guard = new LabGuard { Explain = level };
+        await guard.InitializeAsync();
+        await guard.Lab.AddAsync("off");
+        await guard.Lab.ChangeAsync(change => change.SetDisabledAsync("off", true, default));
+        var answers = new HashSet<string>(StringComparer.Ordinal);
+        var causes = new HashSet<string?>(StringComparer.Ordinal);
+        foreach (var (user, password) in Enumerable.Repeat(("bob", "wrong"), 11).Append(("nobody", "wrong")).Append(("bob", Lab.Password)).Append(("off", Lab.Password)))
+        foreach (var path in new[] { "/account/x", "/account/not-there", "/account/link" })
+        {
+            var answer = await guard.Guard.AskAsync(path, "GET", accept, LabGuard.As(user, password));
+            Assert.Equal(401, answer.Status);
+            causes.Add((await guard.Guard.IncidentAsync(answer["Gatehouse-Incident"])).GetProperty("cause").GetString());
+            answers.Add(Comparable(answer));
+        }
+
+        Assert.Single(answers);
+        Assert.Superset(new HashSet<string?> { "password.wrong", "password.unknown-user", "account.locked", "account.disabled" }, causes);
+    }
+
+    [Theory]
+    [InlineData(ExplainLevel.Minimal)]
+    [InlineData(ExplainLevel.Helpful)]
+    public async Task P03_P04_behind_a_refusal_what_exists_looks_like_what_does_not(ExplainLevel level)
+    {
+        await using var guard = new LabGuard { Explain = level };
+        await guard.InitializeAsync();
+        foreach (var (folder, fields) in new[] { ("/admin/", Array.Empty<string>()), ("/admin/", [LabGuard.As("bob")]), ("/nobody/", []), ("/nobody/", [LabGuard.As("alice")]), ("/hidden/", []), ("/hidden/", [LabGuard.As("bob")]), ("/.git/", []), ("/unnamed/", []) })
+        {
+            var answers = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (name, method, more) in new[] { ("x", "GET", "X: y"), ("not-there", "GET", "X: y"), ("", "GET", "X: y"), ("x/y/z", "GET", "X: y"), ("x", "GET", "If-None-Match: *"), ("x", "GET", "Range: bytes=0-0"), ("not-there", "GET", "Range: bytes=0-0"), ("x", "DELETE", "X: y"), ("not-there", "DELETE", "X: y") })
+                answers.Add(Comparable(await guard.Guard.AskAsync(folder + name, method, [more, .. fields])));
+            Assert.Single(answers);
+        }
     }
 
     [Fact]
@@ -69,6 +110,32 @@ public sealed class DisclosureRows : IClassFixture<LabGuard>
             Assert.DoesNotContain(secret, raw, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain(secret, string.Concat(answers.Select(answer => answer.Body)), StringComparison.OrdinalIgnoreCase);
         }
+    }
+
+    [Theory]
+    [InlineData("http://alice:planted-secret@lab.test/x")]
+    [InlineData("http://alice:planted/secret-planted-secret@lab.test/x")]
+    [InlineData("/callback#access_token=planted-secret")]
+    [InlineData("/x;jsessionid=planted-secret")]
+    [InlineData("/x%00?token=planted-secret")]
+    public async Task P05_a_target_that_can_not_be_understood_is_recorded_without_what_may_be_secret_in_it(string target)
+    {
+        await using var guard = new LabGuard();
+        await guard.InitializeAsync();
+        var answer = await guard.Guard.AskAsync(target);
+        Assert.Equal(400, answer.Status);
+        var raw = string.Join('\n', (await guard.Guard.StopAndReadLogAsync()).Select(line => line.GetRawText()));
+        Assert.DoesNotContain("planted", raw + answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task O08_a_path_of_any_length_takes_little_of_the_log_and_the_store()
+    {
+        await using var guard = new LabGuard();
+        await guard.InitializeAsync();
+        Assert.Equal(403, (await guard.Guard.AskAsync("/nobody/" + new string('a', 7000))).Status);
+        var line = Assert.Single(await guard.Guard.StopAndReadLogAsync());
+        Assert.InRange(line.GetRawText().Length, 1000, 3000);
     }
 
     [Fact]
@@ -139,4 +206,8 @@ public sealed class DisclosureRows : IClassFixture<LabGuard>
         Assert.Equal(404, (await _lab.Guard.AskAsync("/.gatehouse/causes/no.such-cause")).Status);
         Assert.Equal(403, (await _lab.Guard.AskFromAsync(LabGuard.Blocked, "/.gatehouse/causes/role.missing")).Status);
     }
+
+    /// <summary>All of an answer but for date and incident.</summary>
+    private static string Comparable(Answer answer) =>
+        $"{answer.Status}\n{string.Join('\n', answer.Fields.Where(field => field.Name != "Date").Select(field => $"{field.Name}: {field.Value}"))}\n\n{answer.Body}".Replace(answer["Gatehouse-Incident"]!, "ID", StringComparison.Ordinal);
 }

@@ -27,6 +27,7 @@ public sealed class LabGuard : IAsyncLifetime
     private readonly Folder _folder = new();
     private readonly ConcurrentQueue<string> _served = new();
     private readonly TokenSigner _signer = TokenSigner.Ec("e1");
+    private TokenKeySources? _keys;
     private BearerAuthenticator? _bearer;
     private RunningGuard? _guard;
 
@@ -58,7 +59,8 @@ public sealed class LabGuard : IAsyncLifetime
         await Lab.AddAsync("alice", "admin");
         await Lab.AddAsync("bob");
         _folder.Write("jwks.json", TokenSigner.Set(_signer));
-        _bearer = BearerAuthenticator.TryCreate([new TokenSettings { Issuer = Issuer, Audiences = ["lab"], KeysFile = _folder.File("jwks.json") }], "lab", Lab.Time, out var error);
+        _keys = new(Lab.Time);
+        _bearer = BearerAuthenticator.TryCreate([new TokenSettings { Issuer = Issuer, Audiences = ["lab"], KeysFile = _folder.File("jwks.json") }], "lab", _keys, Lab.Time, out var error);
         Assert.Null(error);
         foreach (var file in new[] { "index.html", "public/x", "admin/x", "files/x.txt", "hidden/x", "account/x", "trial/x", "strict/x", "geo/x", "apikeys/x", "recent/x", "api/x", "admin/index.html", "open/unreadable" })
         {
@@ -118,7 +120,7 @@ public sealed class LabGuard : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (_guard is not null) await _guard.DisposeAsync();
-        _bearer?.Dispose();
+        _keys?.Dispose();
         _signer.Dispose();
         Lab.Dispose();
         _folder.Dispose();

@@ -25,6 +25,7 @@ public sealed class ProxyLab : IAsyncLifetime
     private ProxyContent? _content;
     private RunningGuard? _guard;
     private Task? _recording;
+    private bool _replaced;
 
     public ProxyLab()
     {
@@ -40,6 +41,16 @@ public sealed class ProxyLab : IAsyncLifetime
 
     /// <summary>What the upstream answers, byte for byte (Latin-1).</summary>
     internal string Reply { get; set; } = Plain;
+
+    /// <summary>What it waits for before it answers.</summary>
+    internal Task Hold { get; set; } = Task.CompletedTask;
+
+    /// <summary>Disposes of what forwards, as a changed configuration does.</summary>
+    internal void Replace()
+    {
+        _replaced = true;
+        _content!.Dispose();
+    }
 
     internal const string Plain = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -84,7 +95,7 @@ public sealed class ProxyLab : IAsyncLifetime
         _upstream.Stop();
         if (_recording is not null) await _recording;
         if (_guard is not null) await _guard.DisposeAsync();
-        _content?.Dispose();
+        if (!_replaced) _content?.Dispose();
         await _services.DisposeAsync();
         Lab.Dispose();
         _stopping.Dispose();
@@ -135,6 +146,7 @@ public sealed class ProxyLab : IAsyncLifetime
                 }
 
                 _seen.Enqueue(Encoding.Latin1.GetString(buffer, 0, held));
+                await Hold;
                 await stream.WriteAsync(Encoding.Latin1.GetBytes(Reply), _stopping.Token);
                 client.Client.Shutdown(SocketShutdown.Send);
             }

@@ -46,6 +46,24 @@ public sealed class ProxyRows : IClassFixture<ProxyLab>
     [InlineData("Forwarded: for=127.0.0.1")]
     [InlineData("X-Forwarded-Host: evil.test")]
     [InlineData("Proxy: http://evil.test")]
+    [InlineData("gatehouse.user: admin")]
+    [InlineData("Remote.User: admin")]
+    [InlineData("X-Remote-Groups: system:masters")]
+    [InlineData("Impersonate-User: admin")]
+    [InlineData("X-authentik-username: admin")]
+    [InlineData("Cf-Access-Authenticated-User-Email: admin@lab.test")]
+    [InlineData("X-Amzn-Oidc-Identity: admin")]
+    [InlineData("OIDC_CLAIM_sub: admin")]
+    [InlineData("X-Consumer-Username: admin")]
+    [InlineData("X-Authenticated-Userid: admin")]
+    [InlineData("X-Userinfo: eyJzdWIiOiJhZG1pbiJ9")]
+    [InlineData("X-JWT-Assertion: e30")]
+    [InlineData("Client-IP: 127.0.0.1")]
+    [InlineData("WL-Proxy-Client-IP: 127.0.0.1")]
+    [InlineData("X-Envoy-External-Address: 127.0.0.1")]
+    [InlineData("X-Middleware-Subrequest: middleware:middleware:middleware")]
+    [InlineData("X-Accel-Mapping: /=/")]
+    [InlineData("X-Url-Scheme: https")]
     public async Task E01_E02_E04_D12_D16_C04_B09_no_field_of_the_client_says_who_it_is_or_what_it_asks(string field)
     {
         Assert.Equal(200, (await _lab.Guard.AskAsync("/public/x", "GET", field)).Status);
@@ -55,6 +73,18 @@ public sealed class ProxyRows : IClassFixture<ProxyLab>
         Assert.DoesNotContain("Gatehouse-User", seen, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(401, (await _lab.Guard.AskAsync("/admin/x", "GET", field)).Status);
         Assert.Empty(_lab.TakeSeen());
+    }
+
+    [Theory]
+    [InlineData("Transfer_Encoding: chunked")]
+    [InlineData("Content_Length: 0")]
+    [InlineData("X_API_Key: gh_other")]
+    [InlineData("authorization_: Basic YTpi", false)]
+    [InlineData("X-Custom_Field: kept", false)]
+    public async Task F01_E02_a_field_of_HTTP_in_a_disguise_that_CGI_takes_off_goes_no_further(string field, bool isRemoved = true)
+    {
+        Assert.Equal(200, (await _lab.Guard.AskAsync("/public/x", "POST", field, "Content-Length: 0")).Status);
+        Assert.Equal(!isRemoved, _lab.Seen().Contains("\r\n" + field, StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -148,6 +178,23 @@ public sealed class ProxyRows : IClassFixture<ProxyLab>
         Assert.All(value, c => Assert.InRange(c, '!', '~'));
         Assert.DoesNotContain(',', value);
         Assert.Equal(name, Uri.UnescapeDataString(value));
+    }
+
+    [Fact]
+    public async Task Q03_what_is_forwarded_outlives_the_configuration_under_which_it_began()
+    {
+        var lab = new ProxyLab();
+        await lab.InitializeAsync();
+        await using (lab)
+        {
+            var hold = new TaskCompletionSource();
+            lab.Hold = hold.Task;
+            var asked = lab.Guard.AskAsync("/public/x");
+            while (lab.TakeSeen().Count == 0) await Task.Delay(5);
+            lab.Replace();
+            hold.SetResult();
+            Assert.Equal((200, "ok"), (await asked is var answer ? answer.Status : 0, answer.Body));
+        }
     }
 
     [Fact]
