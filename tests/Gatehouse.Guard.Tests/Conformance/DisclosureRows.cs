@@ -51,13 +51,13 @@ public sealed class DisclosureRows : IClassFixture<LabGuard>
         var answers = new HashSet<string>(StringComparer.Ordinal);
         var causes = new HashSet<string?>(StringComparer.Ordinal);
         foreach (var (user, password) in Enumerable.Repeat(("bob", "wrong"), 11).Append(("nobody", "wrong")).Append(("bob", Lab.Password)).Append(("off", Lab.Password)))
-        foreach (var path in new[] { "/account/x", "/account/not-there", "/account/link" })
-        {
-            var answer = await guard.Guard.AskAsync(path, "GET", accept, LabGuard.As(user, password));
-            Assert.Equal(401, answer.Status);
-            causes.Add((await guard.Guard.IncidentAsync(answer["Gatehouse-Incident"])).GetProperty("cause").GetString());
-            answers.Add(Comparable(answer));
-        }
+            foreach (var path in new[] { "/account/x", "/account/not-there", "/account/link" })
+            {
+                var answer = await guard.Guard.AskAsync(path, "GET", accept, LabGuard.As(user, password));
+                Assert.Equal(401, answer.Status);
+                causes.Add((await guard.Guard.IncidentAsync(answer["Gatehouse-Incident"])).GetProperty("cause").GetString());
+                answers.Add(Comparable(answer));
+            }
 
         Assert.Single(answers);
         Assert.Superset(new HashSet<string?> { "password.wrong", "password.unknown-user", "account.locked", "account.disabled" }, causes);
