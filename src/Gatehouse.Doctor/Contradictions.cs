@@ -55,7 +55,7 @@ public static class Contradictions
         if (OfSignIn.Contains(finding.Cause) && !logged && seen.Of<Logs.LoggedRefusal>().Any(refusal => refusal.Messages.Any(hit => hit.Match is { } match && OfPermission.Contains(match.Row.Cause)))) return null;
 
         // A rule that would refuse, and a server that serves: the configuration is not the one in force (its own finding says so).
-        if (status is >= 200 and < 300 && finding.Cause.Status is not null && !logged && seen.First<Asked>() is not { OtherClient: true }
+        if (status is >= 200 and < 300 && finding.Cause.Status is not null && !logged && seen.First<Nginx.NginxJudged>() is not { Verdict: { Refusal: not null, Flow.ErrorPageBy: not null, Status: >= 200 and < 300 } } && seen.First<Asked>() is not { OtherClient: true }
             && finding.Evidence.Count > 0 && finding.Evidence.All(evidence => evidence.Kind is EvidenceKind.ConfigLine or EvidenceKind.RuleLine or EvidenceKind.Address or EvidenceKind.Request))
         {
             return null;

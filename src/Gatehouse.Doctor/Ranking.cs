@@ -29,6 +29,7 @@ public static class Ranking
         ],
         [Network.IpNotAllowed] = [Network.CountryBlocked],
         [Credentials.PasswordRejected] = [Credentials.Malformed, Credentials.WrongScheme, Credentials.DigestStaleNonce, Tokens.AuthenticationTooWeak, Credentials.PasswordWrong, Credentials.PasswordUnknownUser, Credentials.PasswordExpired, Credentials.PasswordFileBadHash, Credentials.AccountLocked, Credentials.AccountDisabled, Credentials.WrongCharset],
+        [Credentials.PasswordWrong] = [Credentials.PasswordFileBadHash],
         [Credentials.Missing] = [Permissions.ClaimMissing, Credentials.AccountDisabled, Credentials.AccountLocked, Credentials.PasswordExpired, Network.CorsPreflightRefused, Credentials.CertificateMissing, Tokens.ApiKeyUnknown, Tokens.SignatureExpired, Sessions.Revoked, Sessions.Missing, Sessions.CookieNotSent, Sessions.CookieRejected, Sessions.Expired, Sessions.Unknown, Credentials.Dropped, Credentials.WrongScheme, Credentials.Malformed],
         [Sessions.Missing] = [Sessions.CookieNotSent, Sessions.CookieRejected, Sessions.Expired, Sessions.Unknown, Sessions.Revoked, Credentials.Dropped, Network.CorsPreflightRefused],
         [Sessions.Unknown] = [Sessions.Expired, Sessions.Revoked, Sessions.CookieNotSent],

@@ -153,6 +153,7 @@ internal static class ApacheProbe
             ServerAddress = to,
             ServerPort = url.Port,
             Https = url.Scheme == Uri.UriSchemeHttps,
+            HasCertificate = exchange is { Variation: Variation.Recorded } || question.Certificate is not null ? null : false,
             Time = exchange?.Answer?.At ?? clock.GetLocalNow(),
         };
     }

@@ -62,12 +62,23 @@ public sealed record FixPlan(IReadOnlyList<Edit> Edits)
             // A mask that comes with the first named entry gives nothing by itself.
             if ((entry.Permissions & ~had & 2) != 0 && !(entry.Tag == AclTag.Mask && before.Mask is null)) return EditSafety.Show;
             if ((entry.Permissions & ~had) != 0 && entry.Tag != AclTag.Mask) widened += int.PopCount(entry.Permissions & ~had);
-            taken |= (had & ~entry.Permissions) != 0;
+            // What the mask held back was not there to be taken: writing it out is what keeps a wider mask from giving it.
+            taken |= (had & ~entry.Permissions & Effective(before, entry)) != 0;
         }
 
         taken |= before.Entries.Any(entry => after.Entries.All(other => other.Tag != entry.Tag || other.Id != entry.Id));
+        // By a wider mask alone, entries may come to more than they had.
+        foreach (var entry in before.Entries)
+        {
+            if (entry.Tag is not (AclTag.User or AclTag.Group or AclTag.OwningGroup)) continue;
+            var now = after.Entries.Where(other => other.Tag == entry.Tag && other.Id == entry.Id).Select(other => other.Permissions & Effective(after, other)).FirstOrDefault();
+            widened += int.PopCount(now & ~(entry.Permissions & Effective(before, entry)) & entry.Permissions);
+        }
+
         return widened <= 1 && !taken ? EditSafety.Safe : EditSafety.Ask;
     }
+
+    private static int Effective(PosixAcl acl, AclEntry entry) => entry.Tag is AclTag.User or AclTag.Group or AclTag.OwningGroup ? acl.Mask ?? 7 : 7;
 
     /// <summary>Three or four octal digits.</summary>
     public static bool TryMode(string text, out int mode)

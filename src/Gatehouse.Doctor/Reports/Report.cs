@@ -58,7 +58,7 @@ public sealed record Report
         var report = new Report
         {
             Target = (question.Url is { } url ? MaskedUrl.Of(url) : null) ?? question.Site ?? question.ServerConfigurations.Concat(question.Logs).FirstOrDefault() ?? "",
-            Refused = status is 401 or 403 || Rules.Refusal.Of(seen)?.Stated is not null || findings.Any(finding => finding.Confidence >= Inferred && Refuses(finding, status)),
+            Refused = status is 401 or 403 || Rules.Refusal.Of(seen)?.Stated is not null || findings.Any(finding => finding.Confidence >= Inferred && (Refuses(finding, status) || (finding.Cause.Status is not null && IsCovered(seen)))),
             Status = status,
             Reason = final?.Answer?.Reason,
             Asker = question.Site is not null || question.ServerConfigurations.Count > 0 || question.Logs.Count > 0 || question.LogLines.Count > 0 ? Audience.Owner
@@ -96,6 +96,9 @@ public sealed record Report
 
     /// <summary>From here on a finding counts for the verdict (contract.md, "Confidence").</summary>
     private const double Inferred = 0.6;
+
+    /// <summary>Whether nginx was evaluated to refuse, and to show that by a page with another status.</summary>
+    private static bool IsCovered(Observations seen) => seen.First<Nginx.NginxJudged>() is { Verdict: { Refusal: not null, UnknownBecause: null, Flow.ErrorPageBy: not null } verdict } judged && verdict.Status == judged.Seen;
 
     /// <summary>Whether a cause means that the request was not served: those of 401 and 403 unless it was served, and the faults that surface in another form.</summary>
     private static bool Refuses(Finding finding, int? status) =>

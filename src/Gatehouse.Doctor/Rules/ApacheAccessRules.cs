@@ -74,6 +74,14 @@ internal static class ApacheAccessRules
                     return Of(Configuration.HtaccessConflictingRules, $"{Shown.Text(old[0])} ({old[0].At}) is of httpd 2.2 and does not lift {Shown.Text(line)} ({line.At})", Translate(judged, old), Grant(judged, answer));
                 }
 
+                if (!deciding.Excludes && section is not null && ApacheSubjects.OfCondition(judged, section) is { } conditional)
+                {
+                    if (conditional.By != section) evidence.Add(ApacheRules.Line(conditional.By.By, "did not hold"));
+                    evidence.AddRange(Fields(request, [conditional.Text]));
+                    if (conditional.Cause == Network.IpBlocked || conditional.Cause == Network.IpNotAllowed) evidence.Add(ApacheRules.Client(answer));
+                    return Of(conditional.Cause, $"{Shown.Text(section.By)} ({section.By.At}) applies to this request, and {Shown.Text(line)} refuses it there", new Remedy { Id = "change-condition", Who = Audience.Owner, What = $"change the condition of {Shown.Text(conditional.By.By)} ({conditional.By.By.At}), where this request is meant to pass" });
+                }
+
                 return section is not null && ApacheSubjects.IsWholeDisk(section)
                     ? Of(FileCauses.ResourceDeniedByDefault, $"{Place(judged, answer)} lies in no folder that the configuration grants: {Shown.Text(line)} of {Shown.Text(section.By)} counts ({line.At})", Grant(judged, answer))
                     : Of(FileCauses.ResourceDenied, $"{Shown.Text(line)} ({line.At}) refuses {Place(judged, answer)} to everybody", Replace(judged, line));
@@ -149,6 +157,16 @@ internal static class ApacheAccessRules
                 break;
             case AnswerReason.Method:
                 yield return new Finding { Cause = Network.MethodDenied, Confidence = certainty, Status = 405, Summary = $"{request.Method} is refused by {Shown.Text(by)} ({by.At})", Evidence = evidence, Remedies = [Lift(by)] };
+                break;
+            case AnswerReason.Rewritten when by.Is("Options"):
+                yield return new Finding
+                {
+                    Cause = FileCauses.SymlinkRefused,
+                    Confidence = certainty,
+                    Summary = $"{Shown.Text(by)} ({by.At}): {answer.Detail}",
+                    Evidence = [.. evidence, .. (answer.Rules?.Rewriting ?? []).SelectMany(layer => layer.Directives).Where(line => line.Is("RewriteEngine")).TakeLast(1).Select(line => ApacheRules.Line(line))],
+                    Remedies = [ApacheRules.Change(judged, "follow-symlinks", $"let links of one owner be followed: `SymLinksIfOwnerMatch` in {Shown.Text(by)} ({by.At}), or take RewriteEngine out where nothing is rewritten", by.At.File, text => ConfigEdit.Replace(text, by, ApacheServingRules.WithLinks(by, "SymLinksIfOwnerMatch")))],
+                };
                 break;
             case AnswerReason.Rewritten when answer.Status is 403 or 401:
                 evidence.AddRange(Conditions(judged, by));

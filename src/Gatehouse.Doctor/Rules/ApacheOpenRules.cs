@@ -11,11 +11,17 @@ namespace Gatehouse.Doctor.Rules;
 internal static class ApacheOpenRules
 {
     /// <summary>Nothing else looks at the country; a name may also resolve as it should and something behind access refuse.</summary>
-    private const double ByCountry = 0.88, ByName = 0.75;
+    private const double ByCountry = 0.88, ByName = 0.88, ByCertificate = 0.88;
 
     public static IEnumerable<Finding> Open(Observations seen)
     {
         if (ApacheRules.Judged(seen) is not var (judged, answer) || answer is not { Status: null, By: { } by } || judged.Seen != 403) yield break;
+        if (by.Is("SSLRequire"))
+        {
+            yield return Certificate(answer, by);
+            yield break;
+        }
+
         var open = answer.Requires.Where(line => !int.IsPow2((int)line.Result)).ToList();
         if ((answer.Compat ?? (object?)open.FirstOrDefault()) is null) yield break;
         var (excludes, name) = answer.Compat is { } entry
@@ -44,5 +50,25 @@ internal static class ApacheOpenRules
         evidence.AddRange(origins.Select(origin => ApacheRules.Line(origin.By)));
         evidence.Add(ApacheRules.Client(answer));
         yield return new Finding { Cause = Network.CountryBlocked, Confidence = ByCountry, Summary = $"{Shown.Text(by)} ({by.At}) depends on the client's country, and nothing else refuses here", Evidence = evidence, Remedies = [ApacheAccessRules.Lift(by)] };
+    }
+
+    /// <summary>SSLRequire is not evaluated; that nothing before it refuses makes it the likely one, and the server's log makes it certain.</summary>
+    private static Finding Certificate(HttpdAnswer answer, Directive by)
+    {
+        var text = by.Raw;
+        var sent = answer.Request?.HasCertificate != false;
+        var ofCertificate = text.Contains("SSL_CLIENT", StringComparison.OrdinalIgnoreCase);
+        var cause = ofCertificate && !sent ? Credentials.CertificateMissing
+            : ofCertificate && (text.Contains("SSL_CLIENT_VERIFY", StringComparison.OrdinalIgnoreCase) || text.Contains("SSL_CLIENT_I_DN", StringComparison.OrdinalIgnoreCase)) ? Credentials.CertificateUntrusted
+            : ofCertificate ? Permissions.ClaimMissing
+            : ApacheSubjects.Of(" " + text, requires: true) ?? Causes.Files.ResourceDenied;
+        return new Finding
+        {
+            Cause = cause,
+            Confidence = ByCertificate,
+            Summary = ofCertificate ? sent ? $"the client's certificate does not meet {Shown.Text(by)} ({by.At})" : $"{Shown.Text(by)} ({by.At}) asks for a client certificate, and none was sent" : $"{Shown.Text(by)} ({by.At}) does not hold for this request",
+            Evidence = [ApacheRules.Line(by)],
+            Remedies = [ApacheAccessRules.Lift(by)],
+        };
     }
 }

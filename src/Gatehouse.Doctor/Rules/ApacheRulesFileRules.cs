@@ -130,38 +130,7 @@ internal static class ApacheRulesFileRules
             };
         }
 
-        foreach (var finding in Open(judged, answer)) yield return finding;
-    }
-
-    private static IEnumerable<Finding> Open(ApacheJudged judged, HttpdAnswer answer)
-    {
-        if (answer.Rules is not { } rules) yield break;
-        if (rules.Setting("authtype") is { } type && !type.Arguments[0].Equals("None", StringComparison.OrdinalIgnoreCase) && rules.Authorization?.Root is { } root && answer.Request?.User is null
-            && root.Leaves.All(leaf => leaf is { Provider: "all", Negated: false }) && !root.Leaves.Any(leaf => leaf.By?.At.File == type.At.File && Math.Abs(leaf.By.At.Line - type.At.Line) < 12))
-        {
-            var granting = root.Leaves.FirstOrDefault()?.By;
-            yield return new Finding
-            {
-                Cause = Config.ConfigOpenByMistake,
-                Confidence = 0.9,
-                Summary = $"{Shown.Text(type)} ({type.At}) sets up a login, and no Require asks for it: everybody is let in",
-                Evidence = granting is null ? [ApacheRules.Line(type)] : [ApacheRules.Line(type), ApacheRules.Line(granting, "grants before a login is asked for")],
-                Remedies = [ApacheRules.Change(judged, "require-valid-user", "add `Require valid-user` beside AuthType", type.At.File, text => ConfigEdit.After(text, type, "Require valid-user"))],
-            };
-        }
-
-        var limited = (rules.Authorization?.Root?.Leaves ?? []).Where(leaf => leaf.Limit is { Except: false } && !leaf.Covers(answer.Request?.Method ?? "GET") && leaf is not { Provider: "all", Negated: false, Arguments: "granted" }).ToList();
-        if (limited.Count > 0 && rules.Authorization!.Root!.Leaves.All(leaf => leaf.Limit is not null) && limited[0].By is { } require)
-        {
-            yield return new Finding
-            {
-                Cause = Config.ConfigOpenByMistake,
-                Confidence = 0.85,
-                Summary = $"{Shown.Text(limited[0].Limit!.Section)} ({limited[0].Limit!.Section.At}) protects the named methods alone: {answer.Request?.Method ?? "this one"} passes",
-                Evidence = [ApacheRules.Line(limited[0].Limit!.Section), ApacheRules.Line(require)],
-                Remedies = [new Remedy { Id = "drop-limit", Who = Audience.Owner, What = "take the Require out of <Limit>, or write <LimitExcept> with the methods that stay open" }],
-            };
-        }
+        foreach (var finding in ApacheMistakeRules.Open(judged, answer)) yield return finding;
     }
 
     private static string? LineOf(ApacheJudged judged, ConfigFault fault)

@@ -3,6 +3,7 @@ using Gatehouse.Apache.Configuration;
 using Gatehouse.Apache.Evaluation;
 using Gatehouse.Causes;
 using Gatehouse.Doctor.Apache;
+using Gatehouse.Doctor.Files;
 using Gatehouse.Doctor.Http;
 using Gatehouse.Findings;
 using Config = Gatehouse.Causes.Configuration;
@@ -38,6 +39,16 @@ internal static class ApacheServingRules
             case AnswerReason.NoIndex:
                 yield return NoIndex(judged, answer, certainty);
                 break;
+            case AnswerReason.NotReadable when answer.Detail.Length > 0 && seen.Of<PathWalk>().Select(walk => walk.Target).FirstOrDefault(target => target is { Kind: FileKind.Directory }) is { } folder && judged.Worker is { } worker:
+                yield return new Finding
+                {
+                    Cause = FileCauses.FileNotReadable,
+                    Confidence = certainty,
+                    Summary = $"{worker.Name} cannot list {folder.Path} (mode {folder.ModeDigits}, owner {folder.Owner}:{folder.Group}), though Options Indexes is on and no index file is there",
+                    Evidence = [new(EvidenceKind.FileMode, folder.Path, folder.Line), .. answer.Rules?.Options.By.LastOrDefault() is { } options ? [ApacheRules.Line(options)] : Array.Empty<Evidence>()],
+                    Remedies = [folder.Acl is not null ? FileRules.AclRemedy(folder, worker, Need.Read) : FileRules.ModeRemedy(folder, worker, Need.Read)],
+                };
+                break;
             case AnswerReason.Program when answer.Status == 403:
                 yield return new Finding { Cause = FileCauses.ResourceDenied, Confidence = certainty, Summary = $"{judged.Here(answer.Path!)} is a program, and {answer.Detail}", Evidence = answer.By is { } by ? [ApacheRules.Line(by)] : [], Remedies = [new Remedy { Id = "exec-cgi", Who = Audience.Owner, What = "switch `Options +ExecCGI` on for its folder, where programs are meant to run" }] };
                 break;
@@ -54,7 +65,7 @@ internal static class ApacheServingRules
         if (answer.By is { } by)
         {
             evidence.Add(ApacheRules.Line(by, "decides whether links are followed"));
-            remedies.Add(ApacheRules.Change(judged, "follow-symlinks", $"let links be followed: `FollowSymLinks` in {Shown.Text(by)} ({by.At})", by.At.File, text => ConfigEdit.Replace(text, by, WithLinks(by))));
+            remedies.Add(ApacheRules.Change(judged, "follow-symlinks", $"let links be followed: `FollowSymLinks` in {Shown.Text(by)} ({by.At})", by.At.File, text => ConfigEdit.Replace(text, by, WithLinks(by, "FollowSymLinks"))));
         }
         else
         {
@@ -64,12 +75,13 @@ internal static class ApacheServingRules
         return new Finding { Cause = FileCauses.SymlinkRefused, Confidence = certainty, Summary = $"httpd does not follow the link {judged.Here(answer.Path!)}: {answer.Detail}{(answer.By is { } line ? $" ({line.At})" : "")}", Evidence = evidence, Remedies = remedies };
     }
 
-    private static string WithLinks(Directive options)
+    /// <summary>The same Options with links followed.</summary>
+    internal static string WithLinks(Directive options, string option)
     {
         var words = options.Arguments.ToList();
         var relative = words.Any(word => word.StartsWith('+') || word.StartsWith('-'));
         words.RemoveAll(word => word.TrimStart('+', '-').ToLowerInvariant() is "followsymlinks" or "symlinksifownermatch" or "none");
-        words.Add(relative ? "+FollowSymLinks" : "FollowSymLinks");
+        words.Add(relative ? "+" + option : option);
         return "Options " + string.Join(' ', words);
     }
 
@@ -111,6 +123,19 @@ internal static class ApacheServingRules
             yield break;
         }
 
+        if (judged.Seen is 401 or 403 && request.Header("Authorization") is { } sent && TakenAway(answer) is { } taking)
+        {
+            yield return new Finding
+            {
+                Cause = Credentials.Dropped,
+                Confidence = 0.95,
+                Summary = $"the request carries Authorization, and {Shown.Text(taking)} ({taking.At}) keeps it from {answer.Target ?? "the program"}",
+                Evidence = [ApacheRules.Line(taking, "takes the field away"), new(EvidenceKind.Request, "Authorization", sent.Split(' ')[0] + " …"), .. answer.By is { } handing ? [ApacheRules.Line(handing, "hands the request on")] : Array.Empty<Evidence>()],
+                Remedies = [ApacheRules.Change(judged, "pass-authorization", $"let the field through: take {Shown.Text(taking)} out ({taking.At}), where what stands behind is to check it", taking.At.File, text => ConfigEdit.Remove(text, taking))],
+            };
+            yield break;
+        }
+
         yield return new Finding
         {
             Cause = Config.UpstreamRefused,
@@ -119,6 +144,15 @@ internal static class ApacheServingRules
             Evidence = answer.By is { } pass ? [ApacheRules.Line(pass, "hands the request on")] : [],
             Remedies = [new Remedy { Id = "look-upstream", Who = Audience.Owner, What = $"look into the logs and rules of {answer.Target ?? "the program"}" }],
         };
+    }
+
+    /// <summary>A RequestHeader that unsets or replaces Authorization, of those in force the last; null: it goes through as it came.</summary>
+    private static Directive? TakenAway(HttpdAnswer answer)
+    {
+        var last = (answer.Rules?.Layers ?? []).SelectMany(layer => layer.Directives)
+            .LastOrDefault(line => line.Is("RequestHeader") && line.Arguments.Count > 1 && line.Arguments.Skip(1).First(word => !word.Equals("early", StringComparison.OrdinalIgnoreCase)).TrimEnd(':').Equals("Authorization", StringComparison.OrdinalIgnoreCase));
+        if (last is null || last.Arguments.Skip(2).Any(word => word.StartsWith("env=", StringComparison.OrdinalIgnoreCase) || word.StartsWith("expr=", StringComparison.OrdinalIgnoreCase))) return null;
+        return last.Arguments[0].ToLowerInvariant() is "unset" ? last : null;
     }
 
     /// <summary>SetEnvIf Authorization, or a RewriteRule with E=HTTP_AUTHORIZATION.</summary>

@@ -32,6 +32,27 @@ internal static class ApacheSubjects
         return header && requires ? Network.HeaderRequired : null;
     }
 
+    /// <summary>Whether an expression says "not": what it holds for lacks what the rule asks for.</summary>
+    public static bool Negates(string expression) =>
+        expression.Contains("!=", StringComparison.Ordinal) || expression.Contains("!~", StringComparison.Ordinal) || expression.Contains(" -ne ", StringComparison.OrdinalIgnoreCase)
+        || expression.Contains("-z ", StringComparison.Ordinal) || expression.TrimStart(' ', '(').StartsWith('!') || expression.TrimStart(' ', '(').StartsWith("not ", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What a section refuses for that stands under a condition: what If and ElseIf ask, or what those before an Else asked in vain; null: no condition, or one that tells nothing.</summary>
+    public static (Cause Cause, Section By, string Text)? OfCondition(ApacheJudged judged, Section section)
+    {
+        var ifs = judged.Evaluation?.Answer.Rules?.Ifs ?? [];
+        var asked = section;
+        if (section.Kind == SectionKind.Else)
+        {
+            var at = ifs.ToList().FindIndex(one => one.By.At == section.By.At);
+            if (at < 1) return null;
+            asked = ifs[at - 1];
+        }
+
+        if (asked.Kind is not (SectionKind.If or SectionKind.ElseIf)) return null;
+        return Of(" " + asked.Pattern, requires: Negates(asked.Pattern) != (section.Kind == SectionKind.Else)) is { } cause ? (cause, asked, asked.Pattern) : null;
+    }
+
     /// <summary>The SetEnvIf and BrowserMatch lines that set a variable, and what they look at.</summary>
     public static IReadOnlyList<(Directive By, string Subject)> Origins(ApacheJudged judged, string variable)
     {

@@ -27,6 +27,7 @@ public static class FileRules
         if (seen.First<WorkerAccount>() is not { } worker) yield break;
         foreach (var walk in seen.Of<PathWalk>())
         {
+            Finding? first = null;
             foreach (var element in walk.Elements)
             {
                 var last = ReferenceEquals(element, walk.Target);
@@ -34,10 +35,26 @@ public static class FileRules
                 if (element.Kind == FileKind.Link || (need == Need.Read && !last)) continue;
                 var permission = Permission.Judge(element, worker.Account, need);
                 if (permission.Granted) continue;
-                yield return Denied(walk, element, worker, need, permission);
-                yield break; // what comes after it the server never sees
+                var denied = Denied(walk, element, worker, need, permission);
+                first = first is null ? denied : WithNext(first, denied);
             }
+
+            if (first is null) continue;
+            yield return first;
+            yield break;
         }
+    }
+
+    /// <summary>What the server meets next, once the first is mended: one remedy mends the whole way, or the file stays refused.</summary>
+    private static Finding WithNext(Finding first, Finding next)
+    {
+        var evidence = next.Evidence[0];
+        if (first.Remedies is not [{ Edits: { Count: > 0 } edits } remedy, ..] || next.Remedies is not [{ Edits: { Count: > 0 } more } other, ..]) return first with { Evidence = [.. first.Evidence, evidence] };
+        return first with
+        {
+            Evidence = [.. first.Evidence, evidence with { What = evidence.What + " (refuses next)" }],
+            Remedies = [remedy with { What = $"{remedy.What}; then {other.What}", Command = remedy.Command is null || other.Command is null ? remedy.Command : $"{remedy.Command} && {other.Command}", Edits = [.. edits, .. more] }, .. first.Remedies.Skip(1)],
+        };
     }
 
     private static Finding Denied(PathWalk walk, PathElement element, WorkerAccount worker, Need need, Permission permission)
@@ -115,20 +132,32 @@ public static class FileRules
         }
 
         var mask = entries.FindIndex(entry => entry.Tag == AclTag.Mask);
-        if (mask >= 0) entries[mask] = entries[mask] with { Permissions = entries[mask].Permissions | bit };
+        // A mask that is widened would hand the bit to every entry that it held back: those are written down to what they have now, so that nobody else gains.
+        var kept = new List<string>();
+        if (mask >= 0)
+        {
+            if ((entries[mask].Permissions & bit) == 0)
+            {
+                for (var i = 0; i < entries.Count; i++)
+                {
+                    if (entries[i].Tag is not (AclTag.User or AclTag.Group or AclTag.OwningGroup) || (entries[i].Permissions & bit) == 0 || (entries[i].Tag == AclTag.User && entries[i].Id == account.Uid)) continue;
+                    entries[i] = entries[i] with { Permissions = entries[i].Permissions & ~bit };
+                    kept.Add($"{(entries[i].Tag == AclTag.User ? "u" : "g")}:{(entries[i].Tag == AclTag.OwningGroup ? "" : entries[i].Id.ToString(CultureInfo.InvariantCulture))}:{PosixAcl.Letters(entries[i].Permissions)}");
+                }
+            }
+
+            entries[mask] = entries[mask] with { Permissions = entries[mask].Permissions | bit };
+        }
         else entries.Insert(entries.FindIndex(entry => entry.Tag == AclTag.Other) is var other && other >= 0 ? other : entries.Count, new AclEntry(AclTag.Mask, bit | (element.Mode >> 3 & 7), 0));
-        // A mask that is widened would hand the new bit to every entry that it held back: then somebody has to look at it first.
-        var widens = mask >= 0 && (element.Acl.Mask & bit) == 0 && element.Acl.Entries.Any(entry =>
-            entry.Tag is AclTag.User or AclTag.Group or AclTag.OwningGroup && (entry.Permissions & bit) != 0 && !(entry.Tag == AclTag.User && entry.Id == account.Uid));
         return new Remedy
         {
             Id = "setfacl-grant",
             Who = Audience.Owner,
             What = $"grant {account.Name} {(need == Need.Search ? "passage through" : "reading of")} {element.Path} in its ACL, the mask included",
-            Command = $"setfacl -m u:{account.Name}:{letter},m::{PosixAcl.Letters(entries.First(entry => entry.Tag == AclTag.Mask).Permissions).Replace("-", "", StringComparison.Ordinal)} {ShellWord(element.Path)}",
+            Command = $"setfacl -m {string.Concat(kept.Select(entry => entry + ","))}u:{account.Name}:{letter},m::{PosixAcl.Letters(entries.First(entry => entry.Tag == AclTag.Mask).Permissions).Replace("-", "", StringComparison.Ordinal)} {ShellWord(element.Path)}",
             Edits = need == Need.Read && SensitiveNames.IsSecret(element.Path)
                 ? []
-                : [new Edit(EditKind.Acl, element.Path, Numeric(element.Acl.Entries), Numeric(entries), widens ? EditSafety.Ask : EditSafety.Safe)],
+                : [new Edit(EditKind.Acl, element.Path, Numeric(element.Acl.Entries), Numeric(entries), EditSafety.Safe)],
         };
     }
 

@@ -9,7 +9,10 @@ namespace Gatehouse.Doctor.Rules;
 internal static class InForceRules
 {
     /// <summary>A file that is younger than every worker is proof that no worker has read it; another name in the Server field nearly so.</summary>
-    private const double Younger = 0.9, OtherServer = 0.85, Differs = 0.6;
+    private const double Younger = 0.9, YoungerAndLogged = 0.85, OtherServer = 0.85, Differs = 0.6;
+
+    /// <summary>Where the configuration as it stands now would serve what the running server refuses: how to bring it into force; null: nothing says so.</summary>
+    public static Finding? NotReloaded(Observations seen) => Differ(seen).FirstOrDefault(finding => finding.Evidence.Any(evidence => evidence.Kind == EvidenceKind.Clock));
 
     public static IReadOnlyList<Rule> All { get; } = [new("evaluated and seen differ", Differ)];
 
@@ -42,7 +45,7 @@ internal static class InForceRules
             else if (written is not null)
             {
                 evidence.Add(new(EvidenceKind.Clock, written.File, $"written {written.At:u}; the youngest worker began {running!.NewestWorker:u}"));
-                (confidence, why, remedy) = (Younger, $"{written.File} was changed after the server read it", $"reload the server, so that it reads {written.File} as it is now");
+                (confidence, why, remedy) = (seen.Of<Logs.LoggedRefusal>().Any(refusal => refusal.Link != Logs.LogLink.Earlier && refusal.Messages.Count > 0) ? YoungerAndLogged : Younger, $"{written.File} was changed after the server read it", $"reload the server, so that it reads {written.File} as it is now");
             }
             else
             {

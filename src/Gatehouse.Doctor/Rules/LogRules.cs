@@ -19,7 +19,7 @@ public static class LogRules
     [
         new("a message of the server's log names the reason", Messages),
         new("an access line's codes tell who refused", AccessLines),
-        new("a bare 401 in an access log", BareStatus),
+        new("a bare 401 or 403 in an access log", BareStatus),
         new("a server that writes its reasons wrote none", Silence),
     ];
 
@@ -53,6 +53,13 @@ public static class LogRules
         {
             confidence = Math.Min(confidence, 0.4);
             summary += " (so it was then: as things stand now, the request would be served)";
+        }
+
+        if (!contradicted && InForceRules.NotReloaded(seen) is { } stale)
+        {
+            summary += "; the configuration as it is written now would let it pass, and the server has not read it yet";
+            evidence.AddRange(stale.Evidence.Where(piece => piece.Kind == EvidenceKind.Clock));
+            remedies = [.. stale.Remedies];
         }
 
         if (cause == C.Network.WafBlocked) (summary, evidence) = FirewallDetail(refusal, summary, evidence);
@@ -123,6 +130,19 @@ public static class LogRules
         if (seen.Final() is not null) yield break; // what was sent and answered tells more
         foreach (var refusal in seen.Of<LoggedRefusal>())
         {
+            if (refusal is { Access: { Status: 403 } forbidden, Messages.Count: 0 } && AccessMeaning.Of(forbidden) is null)
+            {
+                yield return new Finding
+                {
+                    Cause = C.Status.Unknown,
+                    Confidence = 0.5,
+                    Summary = $"403 for {forbidden.Method} {forbidden.Target}, and an access log does not tell why",
+                    Evidence = [new(EvidenceKind.LogLine, forbidden.Where, Shown(forbidden.Text))],
+                    Remedies = [new Remedy { Id = "give-error-log", Who = Audience.Owner, What = "give the error log of the same time, the server's configuration and the site's folder", Command = "gatehouse why URL --log error.log --server-config FILE --site DIR" }],
+                };
+                continue;
+            }
+
             if (refusal is not { Access: { Status: 401 } access, Messages.Count: 0 } || AccessMeaning.Of(access) is not null) continue;
             var known = access.User is not null;
             yield return new Finding

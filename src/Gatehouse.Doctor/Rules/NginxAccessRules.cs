@@ -37,8 +37,20 @@ internal static class NginxAccessRules
         }
 
         var rules = AccessPhase.Rules(refusal.Scope);
-        var allows = rules.Where(one => one.Name == "allow").ToList();
         var before = rules.TakeWhile(one => !ReferenceEquals(one, rule)).ToList();
+        var allows = before.Where(one => one.Name == "allow").ToList();
+        if (rules.Skip(before.Count + 1).FirstOrDefault(one => one.Name == "allow" && AccessPhase.Speaks(one, verdict.Ground.Client is { } asker ? Variables.Plain(asker) : null) == true) is { } late)
+        {
+            yield return new Finding
+            {
+                Cause = Configuration.ConfigRuleUnreachable,
+                Confidence = 1,
+                Summary = $"`{late.Line}` is never asked: `{rule.Line}` stands before it, and the first rule that fits decides",
+                Evidence = [NginxRules.At(late, "is never reached"), NginxRules.At(rule, $"denies {client}")],
+                Remedies = [new Remedy { Id = "order-rules", Who = Audience.Owner, What = $"move `{late.Line}` before `{rule.Line}`" }],
+            };
+        }
+
         if (!refusal.NamesAddress && NginxConditionRules.IsStrangerAtDefault(verdict, refusal))
         {
             yield return NginxConditionRules.Stranger(verdict, refusal);

@@ -55,7 +55,11 @@ internal static class NginxConditionRules
 
     /// <summary>Whether the default server refuses a host that no server names.</summary>
     public static bool IsStrangerAtDefault(Verdict verdict, Decision refusal) =>
-        verdict.Ground.Choice is { By: null, OthersNamed: true } && refusal.Scope is { } scope && (scope.Kind is ScopeKind.Server || scope.Location is { Match: LocationKind.Prefix or LocationKind.PrefixOnly, Name: "/" });
+        verdict.Ground.Choice is { By: null, OthersNamed: true, DefaultServer: { } server } && (IsForStrangers(server) || !Gatehouse.Grammar.Address.TryParse((verdict.Ground.Host ?? "").Trim('[', ']'), out _, out _)) && refusal.Scope is { } scope && (scope.Kind is ScopeKind.Server || scope.Location is { Match: LocationKind.Prefix or LocationKind.PrefixOnly, Name: "/" });
+
+    /// <summary>Written for whoever names no server: <c>default_server</c>, or a name that is none. Another that only comes first in the file answers bare addresses by chance.</summary>
+    private static bool IsForStrangers(VirtualServer server) =>
+        server.Names.Count == 0 || server.Names.Any(name => name.Text is "_" or "" or "~.") || server.Scope.Own("listen").Any(listen => listen.Arguments.Contains("default_server"));
 
     /// <summary>That finding.</summary>
     public static Finding Stranger(Verdict verdict, Decision refusal) => new()

@@ -101,7 +101,21 @@ internal static class NginxFaultRules
             };
         }
 
+        if (Narrow(flow, scope, verdict) is { } narrow) yield return narrow;
+
         var rules = AccessPhase.Rules(scope);
+        if (scope.Value("satisfy") == "any" && scope.One("auth_basic") is { } asks && asks[0] != "off" && rules.TakeWhile(rule => rule.Name == "allow").FirstOrDefault(rule => rule[0] is "all" or "0.0.0.0/0" or "::/0") is { } everybody)
+        {
+            yield return new Finding
+            {
+                Cause = Configuration.ConfigOpenByMistake,
+                Confidence = 0.95,
+                Summary = $"`{everybody.Line}` lets everybody in, and by `satisfy any` that suffices: nobody is asked for a password",
+                Evidence = [NginxRules.At(everybody, "suffices for everybody"), NginxRules.At(scope.One("satisfy")!), NginxRules.At(asks, "is never asked")],
+                Remedies = [new Remedy { Id = "narrow-allow", Who = Audience.Owner, What = $"name the addresses that need no password in place of `{everybody.Line}`, and put `deny all;` behind them" }],
+            };
+        }
+
         var client = verdict.Ground.Client is { } address ? Variables.Plain(address) : null;
         if (rules.Count > 0 && rules.All(rule => rule.Name == "allow" && rule[0] != "all") && scope.Value("satisfy") != "any" && client is not null && rules.All(rule => AccessPhase.Speaks(rule, client) == false))
         {
@@ -150,6 +164,29 @@ internal static class NginxFaultRules
                 };
             }
         }
+    }
+
+    /// <summary>A location for one path exactly has rules, and what lies below that path has none.</summary>
+    private static Finding? Narrow(Flow flow, Scope scope, Verdict verdict)
+    {
+        if (scope.Has("deny", "auth_request") || (scope.One("auth_basic") is { } own && own[0] != "off" && scope.One("auth_basic_user_file") is not null)) return null;
+        foreach (var exact in flow.Server.Locations.Where(location => location.Match == LocationKind.Exact && location.Name.Length > 1))
+        {
+            if (!flow.Uri.StartsWith(exact.Name.TrimEnd('/') + "/", StringComparison.Ordinal) || flow.Uri == exact.Name) continue;
+            // Rules of its own: what it inherits counts below it as well.
+            var protecting = exact.Own("deny").Concat(exact.Own("auth_basic").Where(node => node[0] != "off" && exact.One("auth_basic_user_file") is not null)).Concat(exact.Own("auth_request").Where(node => node[0] != "off")).FirstOrDefault();
+            if (protecting is null) continue;
+            return new Finding
+            {
+                Cause = Configuration.ConfigOpenByMistake,
+                Confidence = 0.85,
+                Summary = $"`{exact.Node!.Line}` protects that one path, and {StaticContent.Shown8(flow.Uri)} below it is served without its rules",
+                Evidence = [NginxRules.At(exact.Node!, "fits this one path alone"), NginxRules.At(protecting)],
+                Remedies = [new Remedy { Id = "widen-location", Who = Audience.Owner, What = $"write `location {exact.Name.TrimEnd('/')}/` beside it, or in its place, so that what lies below is protected too" }],
+            };
+        }
+
+        return null;
     }
 
     private static string Line(string text, int number)

@@ -22,6 +22,7 @@ internal static class NginxRules
         new("nginx: the rule that refuses", Refusing),
         new("nginx: what is behind refuses", NginxProxyRules.Behind),
         new("nginx: credentials are taken away on the way", NginxProxyRules.Dropped),
+        new("nginx: a missing file that is shown as a refusal", NginxStatusRules.Pretended),
         new("nginx: a limit is exceeded", NginxProxyRules.Limited),
         new("nginx: the status that the client sees is another", NginxStatusRules.Covered),
         new("nginx: a preflight is refused", NginxStatusRules.Preflight),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Causes;
 using Gatehouse.Doctor.Nginx;
+using Gatehouse.Doctor.Nginx.Evaluation;
 using Gatehouse.Findings;
 
 namespace Gatehouse.Doctor.Rules;
@@ -51,6 +52,25 @@ internal static class NginxStatusRules
                 Summary = $"the refusal ({refusal.Status.ToString(CultureInfo.InvariantCulture)}) is shown as {shown.ToString(CultureInfo.InvariantCulture)} by `{page.Line}`",
                 Evidence = [NginxRules.At(page, $"stands for {refusal.Status.ToString(CultureInfo.InvariantCulture)}"), .. refusal.Node is { } node ? [NginxRules.At(node, refusal.Says)] : Array.Empty<Evidence>()],
                 Remedies = [new Remedy { Id = "keep-status", Who = Audience.Owner, What = $"let the error page keep the status (`error_page {refusal.Status.ToString(CultureInfo.InvariantCulture)} {target};`), where it is not hidden on purpose" }],
+            };
+        }
+    }
+
+    /// <summary>error_page that makes 401 or 403 of what is none: nothing is there, or a server behind failed.</summary>
+    public static IEnumerable<Finding> Pretended(Observations seen)
+    {
+        foreach (var judged in seen.Of<NginxJudged>())
+        {
+            if (judged.Verdict is not { Flow.ErrorPageBy: { } page, UnknownBecause: null, Status: 401 or 403 } verdict || verdict.Refusal is { Status: 401 or 403 }) continue;
+            var missing = verdict.Ground.Decisions.FirstOrDefault(decision => decision is { Subrequest: false, Status: >= 400 });
+            if (missing is null) continue;
+            yield return new Finding
+            {
+                Cause = Causes.Files.ResourceDenied,
+                Confidence = Math.Min(0.95, NginxRules.Confidence(judged, seen, verdict.Status)),
+                Summary = $"nothing is refused here: {(missing.File is { } file ? $"{StaticContent.Shown8(file)} does not exist" : missing.Says)}, and `{page.Line}` shows the {missing.Status.ToString(CultureInfo.InvariantCulture)} as {verdict.Status?.ToString(CultureInfo.InvariantCulture)}",
+                Evidence = [NginxRules.At(page, $"makes {verdict.Status?.ToString(CultureInfo.InvariantCulture)} of {missing.Status.ToString(CultureInfo.InvariantCulture)}"), .. missing.Node is { } node ? [NginxRules.At(node, missing.Says)] : Array.Empty<Evidence>()],
+                Remedies = [new Remedy { Id = "keep-status", Who = Audience.Owner, What = $"let the error page keep the status (`error_page {missing.Status.ToString(CultureInfo.InvariantCulture)} {page[page.Count - 1]};`), or put the file there" }],
             };
         }
     }

@@ -18,6 +18,7 @@ internal static class UnknownRules
         if (ranked.Any(finding => finding.Confidence >= 0.6)) return null;
         var tried = seen.Of<Exchange>().Where(exchange => exchange.Answer is not null && exchange.Variation is not (Variation.AsGiven or Variation.Recorded or Variation.Redirected)).ToArray();
         var evidence = new List<Evidence>(refusal.DenialEvidence);
+        evidence.AddRange(seen.Of<Logs.LoggedRefusal>().Where(logged => logged.Link != Logs.LogLink.Earlier).Select(logged => logged.Access).OfType<Logs.LogRecord>().Select(access => new Evidence(EvidenceKind.LogLine, access.Where, Logs.LogSecrets.Mask(access.Text))));
         evidence.AddRange(tried.Take(12).Select(exchange => refusal.Compared(exchange, exchange.Purpose)));
         var guesses = ranked.Where(finding => finding.Cause.Status is not null).Take(4).Select(finding => finding.Cause.Id).ToArray();
         var author = refusal.Author;

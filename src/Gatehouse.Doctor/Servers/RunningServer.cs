@@ -78,11 +78,11 @@ public sealed record RunningServer(int Port, string Program, int Process, Server
         }
     }
 
+    /// <summary>When the machine started, to a hundredth of a second: btime of /proc/stat is whole seconds, and a configuration is often written in the second in which its server starts.</summary>
     private static DateTimeOffset BootTime()
     {
-        foreach (var line in File.ReadLines("/proc/stat"))
-            if (line.StartsWith("btime ", StringComparison.Ordinal) && long.TryParse(line.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return DateTimeOffset.FromUnixTimeSeconds(seconds);
-        return DateTimeOffset.MaxValue;
+        var uptime = File.ReadAllText("/proc/uptime").Split(' ')[0];
+        return double.TryParse(uptime, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) ? TimeProvider.System.GetUtcNow().AddSeconds(-seconds) : DateTimeOffset.MaxValue;
     }
 
     private static RunningServer Younger(RunningServer? one, RunningServer other) => one is null || other.NewestWorker > one.NewestWorker ? other : one;

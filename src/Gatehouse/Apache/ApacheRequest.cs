@@ -50,6 +50,9 @@ public sealed class ApacheRequest
     /// <summary>Whether TLS is on.</summary>
     public bool Https { get; init; }
 
+    /// <summary>Whether the client showed a certificate in the handshake; null: not known.</summary>
+    public bool? HasCertificate { get; init; }
+
     /// <summary>Name of the user that authentication accepted; null: nobody.</summary>
     public string? User { get; set; }
 

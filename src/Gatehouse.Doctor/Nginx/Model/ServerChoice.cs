@@ -57,7 +57,7 @@ internal sealed record ServerChoice(VirtualServer? Server, Listening? Listen, Se
         var fallback = group.FirstOrDefault(pair => pair.Listen.Default);
         if (fallback.Server is null) fallback = group[0];
         var listen = fallback.Listen with { Ssl = group.Exists(pair => pair.Listen.Ssl), ProxyProtocol = group.Exists(pair => pair.Listen.ProxyProtocol) };
-        var named = group.Exists(pair => pair.Server != fallback.Server && pair.Server.Names.Any(name => name.Text.Length > 1));
+        var named = group.Exists(pair => pair.Server != fallback.Server && pair.Server.Names.Any(name => name.Text.Length > 1 && fallback.Server.Names.All(own => own.Text != name.Text)));
         var choice = new ServerChoice(fallback.Server, listen, null, [], null) { OthersNamed = named, DefaultServer = fallback.Server };
         if (host is null)
         {

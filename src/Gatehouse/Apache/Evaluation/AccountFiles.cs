@@ -19,6 +19,21 @@ internal sealed class AccountFiles(IFileView files)
         return parsed;
     }
 
+    /// <summary>What stands between the colons of the user's first line; null: no such line.</summary>
+    public string? HashText(string path, string user)
+    {
+        if (files.ReadBytes(path) is not { } octets) return null;
+        foreach (var line in System.Text.Encoding.UTF8.GetString(octets).Split('\n'))
+        {
+            if (line.Length <= user.Length || line[user.Length] != ':' || !line.StartsWith(user, StringComparison.Ordinal)) continue;
+            var rest = line[(user.Length + 1)..].TrimEnd();
+            var end = rest.IndexOf(':');
+            return end < 0 ? rest : rest[..end];
+        }
+
+        return null;
+    }
+
     /// <summary>A file of groups; null: it does not exist or can't be read.</summary>
     public GroupFile? Groups(string path) => files.ReadBytes(path) is { } octets ? GroupFile.Parse(octets) : null;
 

@@ -65,7 +65,7 @@ internal sealed partial class RequestRun
             return new() { Reason = AnswerReason.TlsRequired, Status = 403, By = tls };
         }
 
-        if (rules.Setting("sslrequire") is { } requirement) return Told($"{requirement.Text} ({requirement.At}) is not evaluated");
+        if (rules.Setting("sslrequire") is { } requirement) return Told($"{requirement.Text} ({requirement.At}) is not evaluated") with { By = requirement };
         if (Methods() is { } method) return method;
         if (rules.Compat is not { HasAccessRules: true } compat) return null;
         var passes = AllowDeny.Passes(compat, request, evaluator.Dns, IsSet, out var decided, out var order);
@@ -184,7 +184,7 @@ internal sealed partial class RequestRun
             case "ssl":
                 return Is(request.Https, request.Https ? "the connection is TLS" : "the connection is not TLS");
             case "ssl-verify-client":
-                return request.Https ? Maybe(Known.Unknown, "", "", "it depends on the client's certificate") : Is(false, "the connection is not TLS");
+                return !request.Https ? Is(false, "the connection is not TLS") : request.HasCertificate == false ? Is(false, "no client certificate came") : Maybe(Known.Unknown, "", "", "it depends on the client's certificate");
         }
 
         if (request.User is not { } user) return new(node, AuthorizationResults.DeniedNoUser, "nobody is signed in yet");
@@ -230,7 +230,9 @@ internal sealed partial class RequestRun
     {
         if (rules.Word("authgroupfile") is not { } file) return new(node, AuthorizationResults.Denied, "no AuthGroupFile is named");
         var path = Server.Configuration.Rooted(file);
-        if (evaluator.Accounts.Groups(path) is not { } groups) return new(node, AuthorizationResults.Denied, $"the group file {path} can't be read or does not exist");
+        var there = evaluator.Files.Stat(path);
+        var readable = there is { Readable: true } && evaluator.Files.IsReachable(path);
+        if (!readable || evaluator.Accounts.Groups(path) is not { } groups) return new(node, AuthorizationResults.Denied, $"the group file {path} can't be read or does not exist");
         var member = groups.GroupsOf(user);
         var among = Words.Of(node.Arguments).Any(member.Contains);
         return new(node, among ? AuthorizationResults.Granted : AuthorizationResults.Denied, among ? $"{user} is a member" : $"{user} is no member ({(member.Count == 0 ? $"of no group in {path}" : $"but of {string.Join(", ", member.Order(StringComparer.Ordinal))}")})");

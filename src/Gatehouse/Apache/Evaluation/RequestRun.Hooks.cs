@@ -68,6 +68,8 @@ internal sealed partial class RequestRun
         var follows = (rules.Options.Bits & (OptionBits.FollowSymLinks | OptionBits.SymLinksIfOwnerMatch)) != 0;
         var outcome = Rewriting.DirectoryRewriting.Apply(rules.Rewrite, host.Rewrite, request, follows, Around, steps);
         Take(steps);
+        if (!follows && outcome is RewriteOutcome.Status { Code: 403 })
+            return With(new() { Reason = AnswerReason.Rewritten, Status = 403, By = rules.Options.By.LastOrDefault(), Path = request.FileName, Detail = "RewriteEngine is on where neither FollowSymLinks nor SymLinksIfOwnerMatch is: httpd forbids everything there" });
         if (outcome is RewriteOutcome.Restart again)
         {
             restart = again.Target;

@@ -80,7 +80,8 @@ internal sealed partial class RequestRun
         }
 
         if (evaluator.Accounts.Passwords(path) is not { } file) return Told($"{path} can't be read from here");
-        var check = file.Check(user, password);
+        var check = HttpdHashes.Check(file, user, password, () => evaluator.Accounts.HashText(path, user), out var undecided);
+        if (undecided) return Told($"the hash of {user} in {path} is of a kind that can't be verified here") with { Path = path };
         Say(named, check switch
         {
             PasswordCheck.Right => $"{user} is in the file, and the password is right",
@@ -97,8 +98,6 @@ internal sealed partial class RequestRun
             case PasswordCheck.UnknownUser:
                 return new() { Reason = malformed ? AnswerReason.CredentialsMalformed : AnswerReason.UnknownUser, Status = 401, By = named, Path = path, Detail = user };
             default:
-                var fault = file.Entries[user].Fault;
-                if (fault is HashFault.UnknownKind or HashFault.NotOnThisSystem or HashFault.TooCostly) return Told($"the hash of {user} in {path} is of a kind that can't be verified here") with { Path = path };
                 return new() { Reason = AnswerReason.BadHash, Status = 401, By = named, Path = path, Detail = user };
         }
     }
