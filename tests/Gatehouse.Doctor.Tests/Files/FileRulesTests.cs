@@ -1,4 +1,5 @@
 using Gatehouse.Doctor.Files;
+using Gatehouse.Doctor.Fixes;
 using Gatehouse.Doctor.Rules;
 using Gatehouse.Findings;
 
@@ -29,14 +30,34 @@ public class FileRulesTests
     }
 
     [Fact]
-    public void The_first_directory_that_cannot_be_passed_is_the_cause_and_gets_one_bit()
+    public void The_first_directory_that_cannot_be_passed_is_the_cause_and_every_element_behind_it_gets_its_one_bit_too()
     {
         var found = Assert.Single(Judge(false, Element("/", 0x1ED), Element("/srv", 0x1C0), Element("/srv/site", 0), Element("/srv/site/a", 0, FileKind.File)));
         Assert.Same(Gatehouse.Causes.Files.DirectoryNotSearchable, found.Cause);
         Assert.Equal("www-data cannot pass through /srv (mode 0700, owner 0:0)", found.Summary);
         var remedy = Assert.Single(found.Remedies);
-        Assert.Equal("chmod o+x /srv", remedy.Command);
-        Assert.Equal(new Edit(EditKind.Mode, "/srv", "0700", "0701", EditSafety.Safe), Assert.Single(remedy.Edits));
+        Assert.Equal("chmod o+x /srv && chmod o+x /srv/site && chmod o+r /srv/site/a", remedy.Command);
+        Assert.Equal(
+            [new(EditKind.Mode, "/srv", "0700", "0701", EditSafety.Safe), new(EditKind.Mode, "/srv/site", "0000", "0001", EditSafety.Safe), new(EditKind.Mode, "/srv/site/a", "0000", "0004", EditSafety.Safe)],
+            remedy.Edits);
+    }
+
+    [Fact]
+    public void A_secret_behind_a_closed_directory_is_not_opened_with_it()
+    {
+        var found = Assert.Single(Judge(false, Element("/srv", 0x1C0), Element("/srv/.htpasswd", 0x180, FileKind.File)));
+        Assert.Equal("/srv", Assert.Single(Assert.Single(found.Remedies).Edits).File);
+    }
+
+    [Fact]
+    public void A_mask_that_is_widened_gives_nothing_to_the_entries_that_it_held_back()
+    {
+        var acl = new PosixAcl([new(AclTag.Owner, 6, 0), new(AclTag.User, 4, 33), new(AclTag.User, 7, 44), new(AclTag.OwningGroup, 5, 0), new(AclTag.Mask, 1, 0), new(AclTag.Other, 0, 0)]);
+        var remedy = Assert.Single(Assert.Single(Judge(false, Element("/srv/a", 0x188, FileKind.File, acl: acl))).Remedies);
+        var edit = Assert.Single(remedy.Edits);
+        Assert.Equal("user::rw-\nuser:33:r--\nuser:44:-wx\ngroup::--x\nmask::r-x\nother::---", edit.After.Trim());
+        Assert.Equal(EditSafety.Safe, FixPlan.Judged(edit).Safety);
+        Assert.Equal(EditSafety.Ask, FixPlan.Judged(edit with { After = edit.After.Replace("user:44:-wx", "user:44:rwx", StringComparison.Ordinal) }).Safety);
     }
 
     [Fact]

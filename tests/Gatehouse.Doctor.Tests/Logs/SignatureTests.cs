@@ -69,11 +69,19 @@ public class SignatureTests
     [InlineData("127.0.0.1 - - [24/Nov/2026:14:30:40 +0000] \"GET / HTTP/1.1\" 200 12 \"-\" \"curl/8\"")]
     [InlineData("2026/11/24 14:30:40 [error] 12#12: *3 open() \"/srv/site/missing.html\" failed (2: No such file or directory), client: 127.0.0.1, server: a, request: \"GET /missing.html HTTP/1.1\"")]
     [InlineData("2026/11/24 14:30:40 [notice] 12#12: start worker processes")]
-    [InlineData("127.0.0.1 - - [24/Nov/2026:14:30:40 +0000] \"GET / HTTP/1.1\" 403 12 \"-\" \"curl/8\"")]
     [InlineData("nothing at all")]
     [InlineData("")]
     [InlineData("{\"a\":")]
     public void What_names_no_reason_yields_no_finding(string line) => Assert.Empty(Findings(line));
+
+    [Fact]
+    public void A_bare_403_of_an_access_log_is_shown_and_proves_nothing()
+    {
+        var found = Assert.Single(Findings("127.0.0.1 - - [24/Nov/2026:14:30:40 +0000] \"GET /a HTTP/1.1\" 403 12 \"-\" \"curl/8\""));
+        Assert.Equal("unknown", found.Cause.Id);
+        Assert.True(found.Confidence < 0.6);
+        Assert.Contains("GET /a", found.Evidence[0].What, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Every_row_is_found_by_its_own_words()
