@@ -59,7 +59,7 @@ internal static class NginxConditionRules
 
     /// <summary>Written for whoever names no server: <c>default_server</c>, or a name that is none. Another that only comes first in the file answers bare addresses by chance.</summary>
     private static bool IsForStrangers(VirtualServer server) =>
-        server.Names.Count == 0 || server.Names.Any(name => name.Text is "_" or "" or "~.") || server.Scope.Own("listen").Any(listen => listen.Arguments.Contains("default_server"));
+        server.Names.Count == 0 || server.Names.Any(name => name.Text is "_" or "" or "~.") || server.Scope.Own("listen").Any(listen => listen.Arguments.Contains("default_server", StringComparer.Ordinal));
 
     /// <summary>That finding.</summary>
     public static Finding Stranger(Verdict verdict, Decision refusal) => new()
