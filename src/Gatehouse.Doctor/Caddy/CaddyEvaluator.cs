@@ -17,8 +17,8 @@ internal sealed class CaddyEvaluator
         "abort", "error", "copy_response", "respond", "metrics", "reverse_proxy", "php_fastcgi", "file_server", "acme_server",
     ];
 
-    /// <summary>Directives that take a matcher as their first argument are all of these; what is not among them is told apart by its first character.</summary>
     private readonly AskedRequest request;
+    private readonly ServedFiles disk;
     private readonly Caddyfile file;
     private readonly ConfigurationText text;
     private readonly RuleWalk walk;
@@ -29,13 +29,16 @@ internal sealed class CaddyEvaluator
     private bool answered;
     private int? status;
     private HandsOn? handedOn;
-    private string? served;
+    private CaddyFileServer.Outcome? served;
+    private string? unknownBecause;
 
-    private CaddyEvaluator(ConfigurationText text, AskedRequest request)
+    private CaddyEvaluator(ConfigurationText text, AskedRequest request, ServedFiles disk)
     {
-        (this.text, this.request) = (text, request);
+        this.text = text;
+        this.disk = disk;
         file = Caddyfile.Read(text);
-        walk = new RuleWalk(Server, request);
+        this.request = request with { Client = CaddyClient.Of(file.Options, request) };
+        walk = new RuleWalk(Server, this.request);
         path = request.Path;
         order = [.. DefaultOrder];
         foreach (var option in file.Options.Where(option => option.Name == "order" && option.Words.Count >= 3))
@@ -46,24 +49,27 @@ internal sealed class CaddyEvaluator
         }
     }
 
-    public static IReadOnlyList<Observation> Evaluate(ConfigurationText text, AskedRequest request) => new CaddyEvaluator(text, request).Run();
+    public static IReadOnlyList<Observation> Evaluate(ConfigurationText text, AskedRequest request, Place place) => new CaddyEvaluator(text, request, place.Disk).Run();
 
     private IReadOnlyList<Observation> Run()
     {
         var site = Site();
         if (site is null) return [new Evaluated { Server = Server, File = text.Path, UnknownBecause = $"no site of {text.Name} has the address {request.Host}:{request.Port}" }];
+        Certificate(site);
         Handle(site.Directives, new Dictionary<string, CaddyDirective>(StringComparer.Ordinal), ordered: true, [], Servers.Truth.True, 0);
         var logs = site.Directives.Where(directive => directive.Name == "log").SelectMany(log => log.Block).Where(line => line.Words is ["output", "file", _, ..]).Select(line => line.Words[2]).ToList();
         var refusal = walk.Answer();
+        var known = walk.Status(200) is not null;
+        var outcome = refusal is not null ? walk.Status(200) : !known || unknownBecause is not null ? null : served is { } file1 ? file1.Status : status ?? 200;
         var result = new List<Observation>
         {
             new Evaluated
             {
                 Server = Server,
                 File = text.Path,
-                Status = refusal is not null ? walk.Status(200) : served is not null ? null : status ?? walk.Status(200),
-                UnknownBecause = refusal is not null ? null : served is not null ? "no directive refuses it: whether the file can be served is for the file to tell" : walk.Status(200) is null ? "a matcher depends on what is not visible from here" : null,
-                FilePath = refusal is null ? served : null,
+                Status = outcome,
+                UnknownBecause = outcome is not null ? null : !known ? "a matcher depends on what is not visible from here" : unknownBecause ?? (served is not null ? "what the server's account may read can't be told from here (--server-user NAME tells the account)" : "a matcher depends on what is not visible from here"),
+                FilePath = refusal is null ? served?.Path : null,
                 HandedOn = refusal is null && handedOn is not null,
                 AccessLogs = logs,
                 Trace = walk.Trace,
@@ -71,7 +77,7 @@ internal sealed class CaddyEvaluator
         };
         result.AddRange(walk.Observations());
         if (refusal is null && handedOn is not null) result.Add(handedOn);
-        if (refusal is null && served is not null) result.Add(new ResourceMapped(served, $"{text.Name}, root", Proved: true));
+        if (refusal is null && served is { } mapped) result.Add(new ResourceMapped(mapped.Path, $"{text.Name}, root", Proved: true));
         result.Add(new RulesFilesNotUsed("Caddy does not read .htaccess"));
         result.AddRange(more);
         return result;
@@ -145,6 +151,8 @@ internal sealed class CaddyEvaluator
                 continue;
             }
 
+            // What would have answered otherwise tells why the request came to what refuses the rest.
+            if (holds == Servers.Truth.False && reached == Servers.Truth.True && directive.Name is "reverse_proxy" or "file_server" or "php_fastcgi") walk.Take(new DecidingRule { Server = Server, File = directive.File, Line = directive.Line, Text = directive.Text, Outcome = RuleOutcome.Allows, Tests = [.. under, .. tests] }, holds);
             One(directive, reached.And(holds), [.. under, .. tests], arguments);
         }
     }
@@ -200,12 +208,54 @@ internal sealed class CaddyEvaluator
                 answered = true;
                 break;
             case "file_server":
-                if (holds != Servers.Truth.True) break;
-                var folder = directive.Block.FirstOrDefault(line => line.Name == "root")?.Words.ElementAtOrDefault(1) ?? root;
-                if (folder.Length > 0 && !folder.Contains('{', StringComparison.Ordinal)) served = System.IO.Path.Join(System.IO.Path.GetFullPath(folder, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(text.Path)) ?? "/"), path);
-                answered = true;
+                if (holds == Servers.Truth.True) Files(rule, directive, arguments);
                 break;
         }
+    }
+
+    /// <summary>A site that ends the handshake of a client without a certificate (tls, client_auth).</summary>
+    private void Certificate(CaddySite site)
+    {
+        if (!request.Secure || request.Certificate) return;
+        foreach (var auth in site.Directives.Where(directive => directive.Name == "tls").SelectMany(tls => tls.Block).Where(line => line.Name == "client_auth"))
+        {
+            var mode = auth.Block.FirstOrDefault(line => line.Name == "mode");
+            if ((mode?.Words.ElementAtOrDefault(1) ?? "require_and_verify") is not ("require" or "require_and_verify")) continue;
+            walk.Take(new DecidingRule { Server = Server, File = auth.File, Line = auth.Line, Text = auth.Text, Outcome = RuleOutcome.Denies, Tests = [new(Subject.Certificate, true, Servers.Truth.False, mode?.Text ?? auth.Text, auth.File, mode?.Line ?? auth.Line)] });
+        }
+    }
+
+    private void Files(DecidingRule rule, CaddyDirective directive, IReadOnlyList<string> arguments)
+    {
+        answered = true;
+        string? Option(string name) => directive.Block.FirstOrDefault(line => line.Name == name)?.Words.ElementAtOrDefault(1);
+        var folder = Option("root") ?? root;
+        if (folder.Length == 0 || folder.Contains('{', StringComparison.Ordinal))
+        {
+            unknownBecause = folder.Length == 0 ? "no root is named: Caddy serves the folder in which it was started" : $"the root {folder} can't be told from here";
+            return;
+        }
+
+        var here = System.IO.Path.GetFullPath(folder, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(text.Path)) ?? "/");
+        if (disk.Root(here) is not { } site)
+        {
+            unknownBecause = $"{here} is not on this machine";
+            served = new(null, System.IO.Path.Join(here, path), null);
+            return;
+        }
+
+        var hide = directive.Block.FirstOrDefault(line => line.Name == "hide");
+        var server = new CaddyFileServer
+        {
+            Root = site.Length > 1 ? site.TrimEnd('/') : site,
+            Hidden = [.. directive.Block.Where(line => line.Name == "hide").SelectMany(line => line.Words.Skip(1)), System.IO.Path.GetFullPath(text.Path)],
+            Index = directive.Block.FirstOrDefault(line => line.Name == "index") is { } index ? [.. index.Words.Skip(1)] : ["index.html", "index.txt"],
+            Browse = arguments.Contains("browse", StringComparer.Ordinal) || directive.Block.Any(line => line.Name == "browse"),
+        };
+        var outcome = server.Serve(path, disk);
+        served = outcome;
+        if (outcome is { Status: 404, HiddenBy: { } by }) walk.Take(rule with { File = hide?.File ?? rule.File, Line = hide?.Line ?? rule.Line, Text = hide?.Text ?? rule.Text, Status = 404, Hides = true, Tests = [.. rule.Tests, new(Subject.Path, false, Servers.Truth.True, "hide " + by, hide?.File ?? rule.File, hide?.Line ?? rule.Line)] });
+        else if (outcome.Status is { } code) walk.Take(rule with { Outcome = RuleOutcome.Allows, Status = code });
     }
 
     private void Basic(DecidingRule rule, CaddyDirective directive, Truth holds)

@@ -8,8 +8,6 @@ internal sealed class CaddyMatcher(AskedRequest request, IReadOnlyDictionary<str
 {
     private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
 
-    private static readonly string[] PrivateRanges = ["192.168.0.0/16", "172.16.0.0/12", "10.0.0.0/8", "127.0.0.0/8", "fd00::/8", "::1/128"];
-
     /// <summary>The tests of a matcher token: <c>*</c>, <c>/path*</c>, <c>@name</c>.</summary>
     public IReadOnlyList<RuleTest> Token(string token, CaddyDirective at)
     {
@@ -66,8 +64,8 @@ internal sealed class CaddyMatcher(AskedRequest request, IReadOnlyDictionary<str
                 yield return One(Subject.Scheme, arguments is ["https"] ? TruthTables.Of(request.Secure) : arguments is ["http"] ? TruthTables.Of(!request.Secure) : Truth.Unknown);
                 break;
             case "remote_ip" or "client_ip":
-                var ranges = arguments.Where(argument => argument != "forwarded").SelectMany(argument => argument == "private_ranges" ? PrivateRanges : [argument]).ToList();
-                yield return One(Subject.Address, request.AddressIn(ranges));
+                var ranges = CaddyClient.Ranges(arguments);
+                yield return One(Subject.Address, (words[0] == "client_ip" ? request with { Address = request.Client ?? request.Address } : arguments.Contains("forwarded", StringComparer.Ordinal) ? request with { Address = CaddyClient.Forwarded(request) } : request).AddressIn(ranges));
                 break;
             case "header":
                 yield return One(HeaderSubjects.OfHeader(arguments.FirstOrDefault()?.TrimStart('!')), Header(arguments), arguments.FirstOrDefault());
@@ -183,7 +181,8 @@ internal static class CaddyExpression
                 "path" => (Subject.Path, TruthTables.Of(arguments.Any(pattern => CaddyMatcher.Path(pattern, request.Path)))),
                 "method" => (Subject.Method, TruthTables.Of(arguments.Contains(request.Method, StringComparer.OrdinalIgnoreCase))),
                 "host" => (Subject.Host, TruthTables.Of(arguments.Any(pattern => CaddyMatcher.Host(pattern, request.Host)))),
-                "remote_ip" or "client_ip" => (Subject.Address, request.AddressIn(arguments)),
+                "remote_ip" => (Subject.Address, request.AddressIn(CaddyClient.Ranges(arguments))),
+                "client_ip" => (Subject.Address, (request with { Address = request.Client ?? request.Address }).AddressIn(CaddyClient.Ranges(arguments))),
                 _ => (Guess(call), Truth.Unknown),
             };
             yield return new(subject, negated ^ not, value, "expression " + part, line.File, line.Line);

@@ -39,7 +39,7 @@ public sealed class Accounts
         }
     }
 
-    /// <summary>The account lists are read up to this many characters.</summary>
+    /// <summary>The account lists are read up to this many bytes.</summary>
     private const int MaxAccountList = 8 << 20;
 
     /// <summary>What /etc/passwd and /etc/group say now; empty where they can't be read.</summary>
@@ -47,20 +47,8 @@ public sealed class Accounts
 
     private static string ReadList(string path)
     {
-        try
-        {
-            using var reader = new StreamReader(path);
-            var buffer = new char[MaxAccountList];
-            return new string(buffer, 0, reader.ReadBlock(buffer));
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return "";
-        }
+        using var file = RegularFile.Open(path, out _);
+        return file is null ? "" : System.Text.Encoding.UTF8.GetString(file.Read(MaxAccountList, out _));
     }
 
     /// <summary>The name, or the number where nobody has it.</summary>

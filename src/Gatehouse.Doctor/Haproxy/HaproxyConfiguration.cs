@@ -51,6 +51,18 @@ internal sealed class HaproxyConfiguration(ConfigurationFiles files)
         return result;
     }
 
+    /// <summary>Lines of a section with those that its defaults give it before them: rules of defaults with a name are carried out first (chapter 4, defaults).</summary>
+    public IReadOnlyList<HaproxyLine> Effective(HaproxySection section)
+    {
+        var at = Sections.IndexOf(section);
+        var from = section.Head.Words.ToList().IndexOf("from") is > 0 and var word ? section.Head.Words.ElementAtOrDefault(word + 1) : null;
+        var defaults = from is null ? Sections.Take(at).LastOrDefault(each => each.Kind == "defaults") : Sections.FirstOrDefault(each => each.Kind == "defaults" && each.Name == from);
+        return defaults is null ? section.Lines : [.. defaults.Lines.Where(line => line.Words[0] is "acl" or "http-request" or "tcp-request" or "default_backend"), .. section.Lines];
+    }
+
+    /// <summary>Whether some rule sets a variable.</summary>
+    public bool Sets(string variable) => Sections.Any(section => section.Lines.Any(line => line.Text.Contains($"set-var({variable}", StringComparison.Ordinal)));
+
     /// <summary>Words by blanks; quotes and backslashes protect; <c>#</c> begins a comment.</summary>
     private static List<string> Words(string line)
     {

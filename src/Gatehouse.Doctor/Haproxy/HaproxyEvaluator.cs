@@ -5,133 +5,161 @@ using Gatehouse.Findings;
 namespace Gatehouse.Doctor.Haproxy;
 
 /// <summary>Which rule of haproxy.cfg decides a request: the frontend by its bind, its rules in order, then those of the backend it chooses.</summary>
-internal static class HaproxyEvaluator
+internal sealed class HaproxyEvaluator
 {
     private const string Server = "HAProxy";
 
-    public static IReadOnlyList<Observation> Evaluate(ConfigurationText text, AskedRequest request, TimeZoneInfo zone)
+    private readonly ConfigurationText text;
+    private readonly AskedRequest request;
+    private readonly HaproxyConfiguration configuration;
+    private readonly HaproxyAcl acl;
+    private readonly List<DropsCredentials> drops = [];
+
+    private HaproxyEvaluator(ConfigurationText text, AskedRequest request, TimeZoneInfo zone)
     {
-        var configuration = HaproxyConfiguration.Read(text);
-        var frontend = Frontend(configuration, request.Port);
-        if (frontend is null)
-            return [new Evaluated { Server = Server, File = text.Path, UnknownBecause = $"no frontend of {text.Name} listens on port {request.Port}" }];
+        (this.text, this.request) = (text, request);
+        configuration = HaproxyConfiguration.Read(text);
+        acl = new HaproxyAcl(request, configuration, zone);
+    }
+
+    /// <summary>Where a frontend sends a request.</summary>
+    /// <param name="Known">False: a condition before it can't be told from here.</param>
+    /// <param name="Name">The backend; null: none is named.</param>
+    private readonly record struct Choice(bool Known, string? Name);
+
+    public static IReadOnlyList<Observation> Evaluate(ConfigurationText text, AskedRequest request, TimeZoneInfo zone) => new HaproxyEvaluator(text, request, zone).Run();
+
+    private IReadOnlyList<Observation> Run()
+    {
+        if (Frontend() is not { } frontend) return [new Evaluated { Server = Server, File = text.Path, UnknownBecause = $"no frontend of {text.Name} listens on port {request.Port}" }];
         var walk = new RuleWalk(Server, request);
-        var acl = new HaproxyAcl(request, configuration, zone);
-        var handedTo = default((HaproxyLine Line, string Backend)?);
-        Section(frontend, acl, walk, configuration, request, ref handedTo);
-        var chosen = handedTo;
-        if (walk.Decided is not { Outcome: not RuleOutcome.Allows } && chosen is { } use && configuration.Sections.FirstOrDefault(section => section.Kind is "backend" or "listen" && section.Name == use.Backend) is { } backend && backend != frontend)
+        if (Certificate(frontend) is { } wanted) walk.Take(wanted);
+        Rules(frontend, walk);
+        var choice = new Choice(true, null);
+        var target = default(HaproxyLine);
+        if (walk.Decided is not { Outcome: not RuleOutcome.Allows })
         {
-            var behind = new RuleWalk(Server, request);
-            Section(backend, acl, behind, configuration, request, ref handedTo);
-            if (walk.Answer() is null) walk = behind;
+            choice = Chosen(frontend);
+            var backend = choice.Name is null && frontend.Kind == "listen" ? frontend : configuration.Sections.FirstOrDefault(section => section.Kind is "backend" or "listen" && section.Name == choice.Name);
+            if (backend is not null && backend != frontend)
+            {
+                var behind = new RuleWalk(Server, request);
+                Rules(backend, behind);
+                if (walk.Answer() is null) walk = behind;
+            }
+
+            target = backend is null ? null : configuration.Effective(backend).FirstOrDefault(line => line.Words[0] is "server" or "server-template" or "dispatch" && line.Words.Count > 1);
         }
 
-        var target = configuration.Sections.FirstOrDefault(section => section.Name == (chosen?.Backend ?? frontend.Name) && section.Kind is "backend" or "listen")?.Lines.FirstOrDefault(line => line.Words[0] is "server" or "server-template" && line.Words.Count > 2);
+        var refusal = walk.Answer();
         var answers = walk.Decided is { Outcome: RuleOutcome.Allows, Status: not null };
+        // Without a server behind it HAProxy answers by itself that the service is not available.
+        var status = refusal is null && answers && walk.Status(200) is not null ? walk.Decided!.Status : refusal is null && target is null && choice.Known ? walk.Status(503) : walk.Status(200);
+        if (refusal is null && !answers && !choice.Known) status = null;
         var result = new List<Observation>
         {
             new Evaluated
             {
                 Server = Server,
                 File = text.Path,
-                Status = walk.Answer() is null && walk.Decided is { Outcome: RuleOutcome.Allows, Status: { } own } && walk.Status(200) is not null ? own : walk.Status(200),
-                UnknownBecause = walk.Status(200) is null ? "a rule depends on counters or variables that are not visible from here" : null,
-                HandedOn = !answers && walk.Answer() is null && target is not null,
+                Status = status,
+                UnknownBecause = status is null ? "a rule depends on counters or variables that are not visible from here" : null,
+                HandedOn = !answers && refusal is null && (target is not null || !choice.Known),
                 Trace = walk.Trace,
             },
         };
         result.AddRange(walk.Observations());
-        if (!answers && walk.Answer() is null && target is not null) result.Add(new HandsOn(Server, target.File, target.Number, target.Text, target.Words[2]));
-        if (request.Header("Authorization") is not null && walk.Answer() is null)
-            foreach (var line in new[] { frontend, configuration.Sections.FirstOrDefault(section => section.Kind == "backend" && section.Name == chosen?.Backend) }.OfType<HaproxySection>().SelectMany(section => section.Lines.Select(line => (section, line))))
-            {
-                // reqdel and rspdel are gone; del-header, or set-header to another value, is how it is done since.
-                var words = line.line.Words;
-                if (words is not ["http-request", "del-header" or "set-header" or "replace-header", var name, ..] || !name.Equals("authorization", StringComparison.OrdinalIgnoreCase)) continue;
-                var at = words.ToList().FindIndex(word => word is "if" or "unless");
-                if (at < 0 || acl.Condition(words.Skip(at + 1).ToList(), line.section.Lines.Where(each => each.Words[0] == "acl").ToList(), line.line, words[at] == "unless").Value == Truth.True) result.Add(new DropsCredentials(Server, line.line.File, line.line.Number, line.line.Text));
-            }
-
+        if (!answers && refusal is null && target is not null) result.Add(new HandsOn(Server, target.File, target.Number, target.Text, target.Words[^1] == target.Words[1] ? target.Words[1] : target.Words[2]));
+        if (refusal is null) result.AddRange(drops);
         return result;
     }
 
-    private static HaproxySection? Frontend(HaproxyConfiguration configuration, int port)
+    private HaproxySection? Frontend()
     {
         var fronts = configuration.Sections.Where(section => section.Kind is "frontend" or "listen").ToList();
-        var marks = new[] { $":{port.ToString(CultureInfo.InvariantCulture)}" };
-        return fronts.FirstOrDefault(front => front.Lines.Any(line => line.Words[0] == "bind" && line.Words.Count > 1 && line.Words[1].Split(',').Any(address => marks.Any(mark => address.EndsWith(mark, StringComparison.Ordinal)) || Range(address, port))))
-            ?? (fronts.Count == 1 ? fronts[0] : null);
+        var mark = $":{request.Port.ToString(CultureInfo.InvariantCulture)}";
+        return fronts.FirstOrDefault(front => front.Lines.Any(line => Binds(line, mark))) ?? (fronts.Count == 1 ? fronts[0] : null);
     }
+
+    private bool Binds(HaproxyLine line, string mark) =>
+        line.Words[0] == "bind" && line.Words.Count > 1 && line.Words[1].Split(',').Any(address => address.EndsWith(mark, StringComparison.Ordinal) || Range(address, request.Port));
 
     private static bool Range(string address, int port) =>
         address[(address.LastIndexOf(':') + 1)..].Split('-') is [var low, var high] && int.TryParse(low, out var from) && int.TryParse(high, out var to) && port >= from && port <= to;
 
-    private static void Section(HaproxySection section, HaproxyAcl acl, RuleWalk walk, HaproxyConfiguration configuration, AskedRequest request, ref (HaproxyLine, string)? handedTo)
+    /// <summary>A bind line that ends the handshake of a client without a certificate.</summary>
+    private DecidingRule? Certificate(HaproxySection frontend)
     {
-        var acls = section.Lines.Where(line => line.Words[0] == "acl").ToList();
-        // Connection rules come first, then http-request in their order, then redirect and use_backend, whatever stands where.
-        foreach (var group in (ReadOnlySpan<string>)["tcp-request", "http-request", "block", "redirect"])
-        {
-            foreach (var line in section.Lines.Where(line => line.Words[0] == group))
-            {
-                var words = line.Words;
-                var at = words.ToList().FindIndex(word => word is "if" or "unless");
-                var condition = at < 0 ? [] : words.Skip(at + 1).ToList();
-                var before = at < 0 ? words : words.Take(at).ToList();
-                var action = group is "block" ? "deny" : group is "redirect" ? "redirect" : group == "tcp-request" ? before.FirstOrDefault(word => word is "reject" or "accept" or "silent-drop") ?? "" : before.Count > 1 ? before[1] : "";
-                if (action.StartsWith("set-var(", StringComparison.Ordinal) && action.EndsWith(')'))
-                {
-                    acl.Set(action[8..^1], string.Join(' ', before.Skip(2)));
-                    continue;
-                }
+        if (!request.Secure || request.Certificate) return null;
+        var mark = $":{request.Port.ToString(CultureInfo.InvariantCulture)}";
+        if (frontend.Lines.FirstOrDefault(line => Binds(line, mark)) is not { } bind || bind.Words.ToList().IndexOf("verify") is not (> 0 and var at) || bind.Words.ElementAtOrDefault(at + 1) != "required") return null;
+        return new() { Server = Server, File = bind.File, Line = bind.Number, Text = bind.Text, Outcome = RuleOutcome.Denies, Tests = [new(Subject.Certificate, true, Truth.False, "verify required", bind.File, bind.Number)] };
+    }
 
-                if (Rule(action, before, line, configuration) is not { } rule) continue;
-                var (value, tests) = at < 0 ? (Truth.True, (IReadOnlyList<RuleTest>)[]) : acl.Condition(condition, acls, line, words[at] == "unless");
-                if (rule.Outcome == RuleOutcome.Challenges) rule = Challenged(rule, tests, acl, configuration, request);
-                else if (tests.Any(test => test.Subject == Subject.Credentials && test.Text.StartsWith("http_auth", StringComparison.Ordinal)) && rule.Outcome == RuleOutcome.Denies) rule = Challenged(rule, tests, acl, configuration, request);
-                walk.Take(rule with { Tests = tests }, value);
-            }
+    /// <summary>Connection rules come first, then http-request in their order, then redirect and use_backend, whatever stands where.</summary>
+    private void Rules(HaproxySection section, RuleWalk walk)
+    {
+        var lines = configuration.Effective(section);
+        var acls = lines.Where(line => line.Words[0] == "acl").ToList();
+        foreach (var group in (ReadOnlySpan<string>)["tcp-request", "http-request", "block", "redirect"])
+            foreach (var line in lines.Where(line => line.Words[0] == group)) One(group, line, acls, walk);
+    }
+
+    private void One(string group, HaproxyLine line, List<HaproxyLine> acls, RuleWalk walk)
+    {
+        var words = line.Words;
+        var at = words.ToList().FindIndex(word => word is "if" or "unless");
+        var before = at < 0 ? words : words.Take(at).ToList();
+        var action = group is "block" ? "deny" : group is "redirect" ? "redirect" : group == "tcp-request" ? before.FirstOrDefault(word => word is "reject" or "accept" or "silent-drop") ?? before.FirstOrDefault(word => word.StartsWith("set-var(", StringComparison.Ordinal)) ?? "" : before.Count > 1 ? before[1] : "";
+        var (value, tests) = at < 0 ? (Truth.True, (IReadOnlyList<RuleTest>)[]) : acl.Condition(words.Skip(at + 1).ToList(), acls, line, words[at] == "unless");
+        if (Changes(action, before, line, value, walk)) return;
+        if (HaproxyAction.Of(action, before, line) is not { } rule) return;
+        if (rule.Outcome == RuleOutcome.Challenges || (rule.Outcome == RuleOutcome.Denies && tests.Any(HaproxyAction.IsLogin))) rule = Challenged(rule, tests);
+        walk.Take(rule with { Tests = tests }, value);
+    }
+
+    /// <summary>What changes the request for the rules behind it; true: that was all.</summary>
+    private bool Changes(string action, IReadOnlyList<string> before, HaproxyLine line, Truth value, RuleWalk walk)
+    {
+        if (action.StartsWith("set-var(", StringComparison.Ordinal) && action.EndsWith(')'))
+        {
+            if (value != Truth.False) acl.Set(action[8..^1].Split(',')[0], value == Truth.True ? string.Join(' ', before.SkipWhile(word => word != action).Skip(1)) : null);
+            return true;
         }
 
-        if (walk.Decided is { Outcome: not RuleOutcome.Allows }) return;
-        foreach (var line in section.Lines.Where(line => line.Words[0] == "use_backend" && line.Words.Count > 1))
+        if (action is not ("set-header" or "add-header" or "del-header" or "replace-header") || before.Count < 3) return false;
+        if (value != Truth.True || walk.Decided is not null) return true;
+        if (before[2].Equals("authorization", StringComparison.OrdinalIgnoreCase) && action != "add-header" && request.Header("Authorization") is not null) drops.Add(new DropsCredentials(Server, line.File, line.Number, line.Text));
+        if (action is "replace-header") acl.Change(action, before[2], "%[replaced]");
+        else acl.Change(action, before[2], action == "del-header" ? null : string.Join(' ', before.Skip(3)));
+        return true;
+    }
+
+    private Choice Chosen(HaproxySection frontend)
+    {
+        var lines = configuration.Effective(frontend);
+        var acls = lines.Where(line => line.Words[0] == "acl").ToList();
+        foreach (var line in lines.Where(line => line.Words[0] == "use_backend" && line.Words.Count > 1))
         {
             var at = line.Words.ToList().FindIndex(word => word is "if" or "unless");
-            if (at >= 0 && acl.Condition(line.Words.Skip(at + 1).ToList(), acls, line, line.Words[at] == "unless").Value != Truth.True) continue;
-            handedTo = (line, line.Words[1]);
-            return;
+            var holds = at < 0 ? Truth.True : acl.Condition(line.Words.Skip(at + 1).ToList(), acls, line, line.Words[at] == "unless").Value;
+            if (holds == Truth.False) continue;
+            return new(holds == Truth.True && !line.Words[1].Contains('%', StringComparison.Ordinal), line.Words[1]);
         }
 
-        if (section.Lines.FirstOrDefault(line => line.Words[0] == "default_backend" && line.Words.Count > 1) is { } otherwise) handedTo = (otherwise, otherwise.Words[1]);
+        return new(true, lines.LastOrDefault(line => line.Words[0] == "default_backend" && line.Words.Count > 1)?.Words[1]);
     }
 
-    private static DecidingRule? Rule(string action, IReadOnlyList<string> words, HaproxyLine line, HaproxyConfiguration configuration)
+    private DecidingRule Challenged(DecidingRule rule, IReadOnlyList<RuleTest> tests)
     {
-        int? Number(params string[] names) => names.Select(name => words.ToList().IndexOf(name)).Where(at => at >= 0 && at + 1 < words.Count).Select(at => int.TryParse(words[at + 1], out var status) ? status : (int?)null).FirstOrDefault(status => status is not null);
-        var rule = new DecidingRule { Server = Server, File = line.File, Line = line.Number, Text = line.Text, Outcome = RuleOutcome.Denies };
-        return action switch
-        {
-            "deny" => rule with { Status = Number("deny_status", "status") ?? 403 },
-            "tarpit" => rule with { Status = Number("deny_status", "status") ?? 500 },
-            "reject" or "silent-drop" => rule,
-            "auth" => rule with { Outcome = RuleOutcome.Challenges, Status = 401 },
-            "return" => Number("status") is { } status and >= 400 ? rule with { Status = status } : rule with { Outcome = RuleOutcome.Allows, Status = Number("status") ?? 200 },
-            "redirect" => rule with { Outcome = RuleOutcome.Allows, Status = Number("code") ?? 302 },
-            "allow" or "accept" => rule with { Outcome = RuleOutcome.Allows },
-            _ => null,
-        };
-    }
-
-    private static DecidingRule Challenged(DecidingRule rule, IReadOnlyList<RuleTest> tests, HaproxyAcl acl, HaproxyConfiguration configuration, AskedRequest request)
-    {
-        var test = tests.FirstOrDefault(test => test.Subject == Subject.Credentials && test.Text.StartsWith("http_auth", StringComparison.Ordinal));
+        var test = tests.FirstOrDefault(HaproxyAction.IsLogin);
         var open = test?.Text.IndexOf('(', StringComparison.Ordinal) ?? -1;
-        var name = open > 0 ? test!.Text[(open + 1)..test.Text.IndexOf(')', open)] : null;
+        var name = open > 0 && test!.Text.IndexOf(')', open) is > 0 and var close ? test.Text[(open + 1)..close] : null;
         if (configuration.Sections.FirstOrDefault(section => section.Kind == "userlist" && section.Name == name) is not { } list)
             return rule with { Lack = request.Credentials() is null ? Lack.Missing : Lack.RefusedElsewhere };
         var groups = test!.Text.StartsWith("http_auth_group", StringComparison.Ordinal) ? test.Text[(test.Text.IndexOf(')', open) + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries).ToList() : null;
-        var (lack, detail, user) = acl.Users(list, groups);
+        var (lack, detail, user) = acl.Users.Look(list, groups);
+        if (lack == Lack.Nothing) return rule;
         var where = user ?? list.Head;
         return rule with
         {

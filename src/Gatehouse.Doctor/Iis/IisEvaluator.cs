@@ -83,11 +83,11 @@ internal sealed class IisEvaluator(ConfigurationText text, AskedRequest request,
         foreach (var verbs in filtering.Named("verbs").Where(verbs => verbs.Value("allowUnlisted") is "false" && !verbs.Named("add").Any(add => request.Method.Equals(add.Value("verb"), StringComparison.OrdinalIgnoreCase))))
             walk.Take(Rule(verbs, 404) with { Tests = [Test(Subject.Method, true, Truth.False, verbs, "the verb is listed")] });
         foreach (var hidden in filtering.Named("hiddenSegments").SelectMany(segments => segments.Named("add")).Where(add => request.Path.Split('/').Contains(add.Value("segment"), StringComparer.OrdinalIgnoreCase)))
-            walk.Take(Rule(hidden, 404) with { Tests = [Test(Subject.Path, false, Truth.True, hidden, hidden.Tag())] });
+            walk.Take(Rule(hidden, 404) with { Hides = true, Tests = [Test(Subject.Path, false, Truth.True, hidden, hidden.Tag())] });
         foreach (var extension in filtering.Named("fileExtensions").SelectMany(extensions => extensions.Named("add")).Where(add => add.Value("allowed") is "false" && add.Value("fileExtension") is { } end && request.Path.EndsWith(end, StringComparison.OrdinalIgnoreCase)))
-            walk.Take(Rule(extension, 404) with { Tests = [Test(Subject.Path, false, Truth.True, extension, extension.Tag())] });
+            walk.Take(Rule(extension, 404) with { Hides = true, Tests = [Test(Subject.Path, false, Truth.True, extension, extension.Tag())] });
         foreach (var sequence in filtering.Named("denyUrlSequences").SelectMany(sequences => sequences.Named("add")).Where(add => add.Value("sequence") is { Length: > 0 } part && request.RawPath.Contains(part, StringComparison.OrdinalIgnoreCase)))
-            walk.Take(Rule(sequence, 404) with { Tests = [Test(Subject.Path, false, Truth.True, sequence, sequence.Tag())] });
+            walk.Take(Rule(sequence, 404) with { Hides = true, Tests = [Test(Subject.Path, false, Truth.True, sequence, sequence.Tag())] });
     }
 
     private void Access(XElement access)
@@ -103,22 +103,32 @@ internal sealed class IisEvaluator(ConfigurationText text, AskedRequest request,
         var known = request.Header("Authorization") is not null || request.Header("Cookie") is not null;
         var rules = authorization.Elements().Where(element => element.Name.LocalName is "add" or "allow" or "deny").ToList();
         if (server) rules = [.. rules.OrderBy(rule => rule.Value("accessType") is "Deny" ? 0 : 1)];
+        var byMethod = default(RuleTest);
         foreach (var element in rules)
         {
             var denies = element.Name.LocalName == "deny" || element.Value("accessType") is "Deny";
-            if (element.Value("verbs") is { Length: > 0 } verbs && !verbs.Split(',', StringSplitOptions.TrimEntries).Contains(request.Method, StringComparer.OrdinalIgnoreCase)) continue;
             var users = (element.Value("users") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             var roles = element.Value("roles") is { Length: > 0 } named ? named : null;
             var fits = users.Contains("*") ? Truth.True : users.Contains("?") ? TruthTables.Of(!known) : known ? Truth.Unknown : Truth.False;
             var rule = Rule(element, users.Contains("*") && known ? 403 : 401, denies ? RuleOutcome.Challenges : RuleOutcome.Allows);
+            var verbs = element.Value("verbs") is { Length: > 0 } written ? written : null;
+            if (verbs is not null && !verbs.Split(',', StringSplitOptions.TrimEntries).Contains(request.Method, StringComparer.OrdinalIgnoreCase))
+            {
+                // What lets everybody do other things tells that it is the method which is refused.
+                if (!denies && fits == Truth.True) byMethod ??= Test(Subject.Method, false, Truth.False, element, $"verbs {verbs}");
+                continue;
+            }
+
             if (!denies)
             {
                 if (walk.Take(rule with { Status = null }, fits)) return;
                 continue;
             }
 
-            rule = users.Contains("*") && !rules.Any(other => other != element && other.Name.LocalName is "allow" or "add") ? rule with { Outcome = RuleOutcome.Denies, Status = known ? 403 : 401 }
-                : rule with { Lack = known ? roles is not null ? Lack.Role : Lack.NotListed : Lack.Missing, Detail = known ? "signed in, and not among those whom the rules before let in" : "nobody is signed in" };
+            if (users.Contains("*") && verbs is not null) rule = rule with { Outcome = RuleOutcome.Denies, Tests = [Test(Subject.Method, false, Truth.True, element, $"verbs {verbs}")] };
+            else if (users.Contains("*") && byMethod is not null) rule = rule with { Outcome = RuleOutcome.Denies, Tests = [byMethod with { Negated = true }] };
+            else if (users.Contains("*") && !rules.Any(other => other != element && other.Name.LocalName is "allow" or "add")) rule = rule with { Outcome = RuleOutcome.Denies, Status = known ? 403 : 401 };
+            else rule = rule with { Lack = known ? roles is not null ? Lack.Role : Lack.NotListed : Lack.Missing, Detail = known ? "signed in, and not among those whom the rules before let in" : "nobody is signed in" };
             if (walk.Take(rule, fits)) return;
         }
 

@@ -1,24 +1,27 @@
 using System.Text.RegularExpressions;
 using Gatehouse.Doctor.Files;
+using Gatehouse.Doctor.Nginx.Evaluation;
 using Gatehouse.Doctor.Servers;
 using Gatehouse.Findings;
 
 namespace Gatehouse.Doctor.Lighttpd;
 
 /// <summary>What lighttpd.conf comes to for a request: the settings that hold under its conditions, then mod_access, mod_auth and the file.</summary>
-internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest request)
+internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest request, ServedFiles given)
 {
     private const string Server = "lighttpd";
     private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
 
+    private ServedFiles disk = ServedFiles.Unknown;
     private readonly Dictionary<string, (LighttpdStatement.Setting Setting, IReadOnlyList<RuleTest> Under)> settings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (LighttpdStatement.Setting Setting, IReadOnlyList<RuleTest> Under)> doubtful = new(StringComparer.Ordinal);
 
-    public static IReadOnlyList<Observation> Evaluate(ConfigurationText text, AskedRequest request) => new LighttpdEvaluator(text, request).Run();
+    public static IReadOnlyList<Observation> Evaluate(ConfigurationText text, AskedRequest request, Place place) => new LighttpdEvaluator(text, request, place.Disk).Run();
 
     private IReadOnlyList<Observation> Run()
     {
         Apply(LighttpdConfiguration.Read(text), [], Truth.True, 0);
+        disk = given.As(Text("server.username"), Text("server.groupname"));
         var walk = new RuleWalk(Server, request);
         Access(walk);
         Authentication(walk);
@@ -27,6 +30,7 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
         var handedOn = Set("proxy.server") ?? Set("fastcgi.server") ?? Set("scgi.server") ?? Set("cgi.assign");
         var hands = handedOn is not null && Applies(handedOn);
         if (!hands) Excluded(walk);
+        var served = hands || file is null || walk.Answer() is not null ? null : Serve(file, walk);
         var refusal = walk.Answer();
         var result = new List<Observation>
         {
@@ -34,8 +38,8 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
             {
                 Server = Server,
                 File = text.Path,
-                Status = refusal is null && !hands ? null : walk.Status(200),
-                UnknownBecause = refusal is null && !hands ? "no rule refuses it: whether the file can be served is for the file to tell" : walk.Status(200) is null ? "a condition depends on what is not visible from here" : null,
+                Status = refusal is null && !hands ? walk.Status(200) is null ? null : served : walk.Status(200),
+                UnknownBecause = walk.Status(200) is null ? "a condition depends on what is not visible from here" : refusal is null && !hands && served is null ? "no rule refuses it, and what the server's account may read can't be told from here (--server-user NAME tells the account)" : null,
                 FilePath = refusal is null && !hands ? file : null,
                 HandedOn = refusal is null && hands,
                 ErrorLogs = Text("server.errorlog") is { } errors ? [errors] : [],
@@ -51,6 +55,35 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
         result.Add(new RulesFilesNotUsed("lighttpd does not read .htaccess"));
         return result;
     }
+
+    /// <summary>What the file or folder itself comes to (mod_staticfile, mod_indexfile, mod_dirlisting); null: it can't be told from here.</summary>
+    private int? Serve(string path, RuleWalk walk)
+    {
+        if (Text("server.follow-symlink") is "disable" && settings["server.follow-symlink"] is var setting && disk.Link(path) is { } link)
+        {
+            walk.Take(Rule(setting, RuleOutcome.Denies, 403) with
+            {
+                Tests = [.. setting.Under, new(Subject.Link, false, Truth.True, $"{link} is a symbolic link", setting.Setting.File, setting.Setting.Line)],
+                Further = [new Evidence(EvidenceKind.FileLink, link, "-> " + (Kernel.LinkTarget(link) ?? "?"))],
+            });
+            return 403;
+        }
+
+        var look = disk.Stat(path);
+        if (!look.IsDirectory) return look.Answer == FileAnswer.Found ? Of(disk.Open(path).Answer) : Of(look.Answer);
+        if (!request.Path.EndsWith('/')) return 301;
+        foreach (var name in Set("index-file.names")?.Value.Texts ?? [])
+            if (disk.Stat(System.IO.Path.Join(path, name)).Answer == FileAnswer.Found) return Of(disk.Open(System.IO.Path.Join(path, name)).Answer);
+        return Text("dir-listing.activate") is "enable" || Text("server.dir-listing") is "enable" ? Of(disk.Open(path).Answer) : 403;
+    }
+
+    private static int? Of(FileAnswer answer) => answer switch
+    {
+        FileAnswer.Found => 200,
+        FileAnswer.Denied or FileAnswer.TooManyLinks => 403,
+        FileAnswer.NotFound or FileAnswer.NotADirectory or FileAnswer.LinkAsDirectory or FileAnswer.LinkRefused or FileAnswer.NameTooLong => 404,
+        FileAnswer.Unknown => null,
+    };
 
     private LighttpdStatement.Setting? Set(string name) => settings.TryGetValue(name, out var found) ? found.Setting : null;
 
@@ -174,21 +207,34 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
         var backend = Text("auth.backend") ?? "htpasswd";
         var path = Text($"auth.backend.{backend}.userfile");
         var rule = Rule(require, RuleOutcome.Challenges, 401) with { Line = found.Line, Text = $"auth.require \"{found.Key}\" => method {method}, realm \"{options.GetValueOrDefault("realm")}\", require {wanted}" };
+        if (backend == "htdigest" && path is not null)
+        {
+            var (lacks, told, shown) = PasswordLook.Digest(request, path, options.GetValueOrDefault("realm", ""), disk);
+            if (lacks == Lack.Nothing && !Listed(wanted, request, out lacks, out told)) walk.Take(rule with { Lack = lacks, Detail = told, Further = shown }, Truth.True);
+            else if (lacks != Lack.Nothing) walk.Take(rule with { Lack = lacks, Detail = told, Further = lacks == Lack.RefusedElsewhere ? [] : shown }, lacks == Lack.RefusedElsewhere ? Truth.Unknown : Truth.True);
+            return;
+        }
+
         if (method == "digest" || backend is not ("htpasswd" or "plain") || path is null)
         {
             walk.Take(rule with { Lack = request.Header("Authorization") is null ? Lack.Missing : Lack.RefusedElsewhere, Detail = request.Header("Authorization") is null ? "no Authorization header was sent" : $"the backend {backend} decides ({method})" }, request.Header("Authorization") is null ? Truth.True : Truth.Unknown);
             return;
         }
 
-        var (lack, detail, evidence) = PasswordLook.File(request, path, backend == "plain");
-        if (lack == Lack.Nothing)
-        {
-            var user = request.Credentials()!.Value.User;
-            if (wanted == "valid-user" || wanted.Split('|').Any(one => one == "user=" + user || one == "valid-user")) return;
-            (lack, detail) = wanted.Contains("group=", StringComparison.Ordinal) ? (Lack.Group, $"{user} is not among {wanted}") : (Lack.NotListed, $"{user} is not among {wanted}");
-        }
+        var (lack, detail, evidence) = PasswordLook.File(request, path, disk, backend == "plain");
+        if (lack == Lack.Nothing && Listed(wanted, request, out lack, out detail)) return;
 
         walk.Take(rule with { Lack = lack, Detail = detail, Further = evidence, Status = lack is Lack.Malformed ? 400 : 401 }, Truth.True);
+    }
+
+    /// <summary>Whether the user who signed in is among those that <c>require</c> names.</summary>
+    private static bool Listed(string wanted, AskedRequest request, out Lack lack, out string detail)
+    {
+        var user = request.Credentials() is { User.Length: > 0 } credentials ? credentials.User : request.Given?.Split(':')[0] ?? "";
+        (lack, detail) = wanted.Contains("group=", StringComparison.Ordinal) ? (Lack.Group, $"{user} is not among {wanted}") : (Lack.NotListed, $"{user} is not among {wanted}");
+        if (wanted != "valid-user" && !wanted.Split('|').Any(one => one == "user=" + user || one == "valid-user")) return false;
+        lack = Lack.Nothing;
+        return true;
     }
 
     /// <summary>A script without its interpreter is not served as a file.</summary>

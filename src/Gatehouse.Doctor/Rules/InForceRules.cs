@@ -14,6 +14,9 @@ internal static class InForceRules
     /// <summary>Where the configuration as it stands now would serve what the running server refuses: how to bring it into force; null: nothing says so.</summary>
     public static Finding? NotReloaded(Observations seen) => Differ(seen).FirstOrDefault(finding => finding.Evidence.Any(evidence => evidence.Kind == EvidenceKind.Clock));
 
+    /// <summary>The kernel tells its boot in whole seconds: a file written as the server was started is not younger than it.</summary>
+    private static readonly TimeSpan Clocks = TimeSpan.FromSeconds(2);
+
     public static IReadOnlyList<Rule> All { get; } = [new("evaluated and seen differ", Differ)];
 
     private static IEnumerable<Finding> Differ(Observations seen)
@@ -25,7 +28,7 @@ internal static class InForceRules
             var field = answer.Value("Server");
             var other = ServerNames.OfField(field);
             var running = seen.First<RunningServer>();
-            var written = seen.Of<ConfigurationWritten>().Where(file => running is not null && file.At > running.NewestWorker).MaxBy(file => file.At);
+            var written = seen.Of<ConfigurationWritten>().Where(file => running is not null && file.At > running.NewestWorker + Clocks).MaxBy(file => file.At);
             var evidence = new List<Evidence>
             {
                 new(EvidenceKind.Comparison, evaluated.File, $"evaluated for this request it answers {expected}; {exchange.Request.Url} answered {answer.Status}"),

@@ -39,7 +39,7 @@ public static class ServerRules
                 };
             }
 
-            if (rule.Status == 404 && rule.Outcome == RuleOutcome.Denies && rule.Tests.Any(test => test.Subject is not (Subject.Path or Subject.Anything)))
+            if (rule.Status == 404 && !rule.Hides && rule.Outcome == RuleOutcome.Denies && rule.Tests.Any(test => test.Subject is not (Subject.Path or Subject.Anything)))
             {
                 yield return new Finding
                 {
@@ -72,6 +72,12 @@ public static class ServerRules
                 Lack.Role => C.Permissions.RoleMissing,
                 Lack.RefusedElsewhere => rule.Further.Count > 0 ? C.Configuration.UpstreamAuthFailed : C.Permissions.PermissionDenied,
             };
+            yield break;
+        }
+
+        if (rule.Hides)
+        {
+            yield return C.Status.HiddenAsNotFound;
             yield break;
         }
 
@@ -110,12 +116,14 @@ public static class ServerRules
         Subject.Credentials => 9,
         Subject.Cookie => 10,
         Subject.Header => 11,
-        Subject.Scheme => 12,
-        Subject.Method => 13,
-        Subject.Host => 14,
-        Subject.Other => 15,
-        Subject.Path => 16,
-        Subject.Anything => 17,
+        Subject.Link => 12,
+        Subject.Scheme => 13,
+        Subject.Method => 14,
+        Subject.Host => 15,
+        Subject.Port => 16,
+        Subject.Other => 17,
+        Subject.Path => 18,
+        Subject.Anything => 19,
     };
 
     private static C.Cause OfTest(RuleTest test) => test.Subject switch
@@ -134,6 +142,8 @@ public static class ServerRules
         Subject.Header => C.Network.HeaderRequired,
         Subject.Scheme => C.Network.HttpsRequired,
         Subject.Method => C.Network.MethodDenied,
+        Subject.Link => C.Files.SymlinkRefused,
+        Subject.Port => C.Files.ResourceDenied,
         Subject.Host => test.Negated ? C.Network.HostUnknown : C.Files.ResourceDenied,
         Subject.Other => C.Files.ResourceDenied,
         Subject.Path => test.Negated ? C.Files.ResourceDeniedByDefault : C.Files.ResourceDenied,
@@ -155,7 +165,12 @@ public static class ServerRules
     {
         yield return new(EvidenceKind.ConfigLine, Where(rule.File, rule.Line), rule.Text);
         foreach (var test in rule.Tests.Where(test => test.Line > 0 && (test.Line != rule.Line || test.File != rule.File)).DistinctBy(test => (test.File, test.Line))) yield return new(EvidenceKind.ConfigLine, Where(test.File, test.Line), test.Text);
-        foreach (var passed in rule.PassedBy.Take(6)) yield return new(EvidenceKind.ConfigLine, Where(passed.Step.File, passed.Step.Line), passed.Step.Text + ": does not apply" + (passed.Failed.Count > 0 ? " (" + string.Join(", ", passed.Failed.Select(test => test.Text)) + ")" : ""));
+        foreach (var passed in rule.PassedBy.Take(6))
+        {
+            yield return new(EvidenceKind.ConfigLine, Where(passed.Step.File, passed.Step.Line), passed.Step.Text + ": does not apply" + (passed.Failed.Count > 0 ? " (" + string.Join(", ", passed.Failed.Select(test => test.Text)) + ")" : ""));
+            foreach (var test in passed.Failed.Where(test => test.Line > 0 && (test.Line != passed.Step.Line || test.File != passed.Step.File)).DistinctBy(test => (test.File, test.Line)).Take(3)) yield return new(EvidenceKind.ConfigLine, Where(test.File, test.Line), test.Text + ": does not hold");
+        }
+
         foreach (var further in rule.Further) yield return further;
     }
 
@@ -207,7 +222,7 @@ public static class ServerRules
         yield return new Finding
         {
             Cause = C.Configuration.UpstreamRefused,
-            Confidence = final.Status == 403 ? 0.85 : 0.7,
+            Confidence = seen.Of<Evaluated>().Any(evaluated => evaluated.Server == hands.Server && evaluated.UnknownBecause is not null) ? 0.6 : final.Status == 403 ? 0.85 : 0.7,
             Summary = $"no rule of {hands.Server} refuses the request; it is handed on to {hands.To}, whose answer the {final.Status} is",
             Evidence = [new(EvidenceKind.ConfigLine, Where(hands.File, hands.Line), hands.Text), new(EvidenceKind.ResponseStatus, final.Request.Url.ToString(), final.Status!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture))],
             Remedies = [new Remedy { Id = "ask-upstream", Who = Audience.Owner, What = $"look into the log of the application at {hands.To}" }],

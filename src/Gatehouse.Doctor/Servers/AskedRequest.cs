@@ -33,6 +33,15 @@ public sealed record AskedRequest
     /// <summary>The client's address; null: it can't be told from here.</summary>
     public IPAddress? Address { get; init; }
 
+    /// <summary>The client's address as the server takes it from a proxy that it trusts; null: the same as <see cref="Address"/>.</summary>
+    public IPAddress? Client { get; init; }
+
+    /// <summary>User and password that were given, whatever was made of them; null: none.</summary>
+    public string? Given { get; init; }
+
+    /// <summary>Whether it goes through a forward proxy.</summary>
+    public bool ThroughProxy { get; init; }
+
     /// <summary>Field lines as given or sent.</summary>
     public IReadOnlyList<Field> Fields { get; init; } = [];
 
@@ -73,15 +82,18 @@ public sealed record AskedRequest
             Fields = [.. fields],
             At = exchange?.Answer is { At.Ticks: > 0 } answer ? answer.At : now,
             Certificate = question.Certificate is not null,
+            Given = question.UserAndPassword,
+            ThroughProxy = question.Proxy is not null,
             Seen = exchange?.Status,
         };
     }
 
     /// <summary>User and password of a Basic header.</summary>
     /// <returns>Null where none came; empty user where it can't be read.</returns>
-    public (string User, byte[] Password, string Scheme)? Credentials()
+    /// <param name="field">The field that holds them.</param>
+    public (string User, byte[] Password, string Scheme)? Credentials(string field = "Authorization")
     {
-        if (Header("Authorization") is not { Length: > 0 } value) return null;
+        if (Header(field) is not { Length: > 0 } value) return null;
         var space = value.IndexOf(' ', StringComparison.Ordinal);
         var scheme = space < 0 ? value : value[..space];
         if (!scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || space < 0) return ("", [], scheme);

@@ -12,7 +12,7 @@ namespace Gatehouse.Doctor.Servers;
 /// <summary>Recognises by their content the configurations of the servers that have no probe of their own, and evaluates them for the request.</summary>
 public static class ConfigurationProbe
 {
-    private delegate IReadOnlyList<Observation> Evaluator(ConfigurationText text, AskedRequest request, TimeZoneInfo zone);
+    private delegate IReadOnlyList<Observation> Evaluator(ConfigurationText text, AskedRequest request, Place place);
 
     /// <summary>A server: how its configurations are told, how they are evaluated, and where distributions keep parts of them.</summary>
     private sealed record Known(string Server, Func<ConfigurationText, bool> Is, Evaluator Evaluate, params string[] Folders);
@@ -22,13 +22,13 @@ public static class ConfigurationProbe
     [
         new("Tomcat", TomcatEvaluator.Recognise, (text, request, _) => TomcatEvaluator.Evaluate(text, request), "/etc/tomcat9", "/etc/tomcat10", "/etc/tomcat11", "/usr/share/tomcat9/etc", "/usr/share/tomcat10/etc"),
         new("IIS", IisEvaluator.Recognise, (text, request, _) => IisEvaluator.Evaluate(text, request)),
-        new("Caddy", CaddyJson.Recognise, (text, request, _) => CaddyJson.Evaluate(text, request)),
+        new("Caddy", CaddyJson.Recognise, CaddyJson.Evaluate),
         new("Gatehouse", GuardFileEvaluator.Recognise, (text, request, _) => GuardFileEvaluator.Evaluate(text, request), "/etc/gatehouse"),
-        new("Traefik", TraefikEvaluator.Recognise, (text, request, _) => TraefikEvaluator.Evaluate(text, request), "/etc/traefik"),
-        new("HAProxy", HaproxyConfiguration.Recognise, HaproxyEvaluator.Evaluate, "/etc/haproxy", "/usr/local/etc/haproxy"),
-        new("lighttpd", LighttpdConfiguration.Recognise, (text, request, _) => LighttpdEvaluator.Evaluate(text, request), "/etc/lighttpd", "/usr/local/etc/lighttpd"),
+        new("Traefik", TraefikEvaluator.Recognise, TraefikEvaluator.Evaluate, "/etc/traefik"),
+        new("HAProxy", HaproxyConfiguration.Recognise, (text, request, place) => HaproxyEvaluator.Evaluate(text, request, place.Zone), "/etc/haproxy", "/usr/local/etc/haproxy"),
+        new("lighttpd", LighttpdConfiguration.Recognise, LighttpdEvaluator.Evaluate, "/etc/lighttpd", "/usr/local/etc/lighttpd"),
         new("Squid", SquidEvaluator.Recognise, SquidEvaluator.Evaluate, "/etc/squid", "/usr/local/squid/etc"),
-        new("Caddy", Caddyfile.Recognise, (text, request, _) => CaddyEvaluator.Evaluate(text, request), "/etc/caddy"),
+        new("Caddy", Caddyfile.Recognise, CaddyEvaluator.Evaluate, "/etc/caddy"),
     ];
 
     /// <summary>The server whose configuration a text is, as far as this probe reads it; null: none of them.</summary>
@@ -51,7 +51,7 @@ public static class ConfigurationProbe
             }
 
             around.Progress.Report($"{server.Server}: {text.Name}");
-            var observed = server.Evaluate(text, request, around.Clock.LocalTimeZone);
+            var observed = server.Evaluate(text, request, new Place(around.Clock.LocalTimeZone, ServedFiles.Of(question, seen, server.Server)));
             result.AddRange(files.Incomplete ? observed.Select(each => InDoubt(each, files.Faults[0])) : observed);
             result.AddRange(files.Faults.Select(fault => new NotLookedAt(fault)));
         }

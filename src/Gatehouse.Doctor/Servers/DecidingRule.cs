@@ -35,6 +35,12 @@ public enum Subject
     /// <summary>Host or SNI.</summary>
     Host,
 
+    /// <summary>The port that is asked for.</summary>
+    Port,
+
+    /// <summary>A symbolic link on the way to the file.</summary>
+    Link,
+
     /// <summary>http or https.</summary>
     Scheme,
 
@@ -158,6 +164,9 @@ public sealed record DecidingRule : Observation
 
     /// <summary>The status it answers.</summary>
     public int? Status { get; init; }
+
+    /// <summary>Whether it conceals what is there: it answers as if it were not.</summary>
+    public bool Hides { get; init; }
 
     /// <summary>Its conditions.</summary>
     public IReadOnlyList<RuleTest> Tests { get; init; } = [];

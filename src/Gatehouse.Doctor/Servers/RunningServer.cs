@@ -16,10 +16,10 @@ public sealed record RunningServer(int Port, string Program, int Process, Server
     /// <summary>USER_HZ: what /proc counts in, on every architecture that .NET runs on.</summary>
     private const double TicksPerSecond = 100;
 
-    /// <summary>Looks who listens, where the URL leads to this very machine; null: it does not, nobody does, or we may not see it.</summary>
+    /// <summary>Looks who listens, where the URL leads to this very machine; null: it does not, a proxy stands between, nobody does, or we may not see it.</summary>
     public static RunningServer? Look(Question question, Observations seen)
     {
-        if (question.Url is not { } url || !OperatingSystem.IsLinux() || !IsHere(url, seen)) return null;
+        if (question.Url is not { } url || question.Proxy is not null || !OperatingSystem.IsLinux() || !IsHere(url, seen)) return null;
         var accounts = Accounts.OfThisMachine();
         RunningServer? worker = null, root = null;
         try

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Gatehouse.Doctor.Servers;
+using Gatehouse.Findings;
 
 namespace Gatehouse.Doctor.Squid;
 
 /// <summary>Which http_access line of squid.conf decides a request: the first whose ACLs all hold (squid.conf documented, http_access).</summary>
-internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest request, TimeZoneInfo zone)
+internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest request, Place place)
 {
     private const string Server = "Squid";
 
@@ -27,7 +28,7 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest reques
 
     public static bool Recognise(ConfigurationText text) => text.Lines.Any(line => line.StartsWith("http_access ", StringComparison.Ordinal) || line.StartsWith("http_port ", StringComparison.Ordinal)) && !text.Text.Contains("http_port {", StringComparison.Ordinal);
 
-    public static IReadOnlyList<Observation> Evaluate(ConfigurationText text, AskedRequest request, TimeZoneInfo zone) => new SquidEvaluator(text, request, zone).Run();
+    public static IReadOnlyList<Observation> Evaluate(ConfigurationText text, AskedRequest request, Place place) => new SquidEvaluator(text, request, place).Run();
 
     private IReadOnlyList<Observation> Run()
     {
@@ -41,17 +42,18 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest reques
             var tests = line.Words.Skip(2).Select(word => Test(word, line.File, line.Line)).ToList();
             var denies = line.Words[1] == "deny";
             last = line;
-            walk.Take(new DecidingRule
+            var rule = new DecidingRule { Server = Server, File = line.File, Line = line.Line, Text = line.Text, Outcome = denies ? RuleOutcome.Denies : RuleOutcome.Allows, Status = denies ? 403 : null, Tests = tests };
+            // An acl that asks who it is ends the list with a challenge where nobody says so, whether the line allows or denies.
+            var login = tests.FindIndex(test => test.Subject == Subject.Credentials);
+            if (login >= 0 && Login(defined: acls[tests[login].Name!]) is var (lack, detail, further) && lack != Lack.Nothing)
             {
-                Server = Server,
-                File = line.File,
-                Line = line.Line,
-                Text = line.Text,
-                Outcome = denies ? RuleOutcome.Denies : RuleOutcome.Allows,
-                Status = denies ? tests.Any(test => test.Text.Contains("proxy_auth", StringComparison.Ordinal)) ? 407 : 403 : null,
-                Tests = tests,
-                Lack = tests.Any(test => test.Subject == Subject.Credentials) ? (request.Header("Proxy-Authorization") ?? request.Header("Authorization")) is null ? Lack.Missing : Lack.RefusedElsewhere : Lack.Nothing,
-            });
+                var reached = tests.Take(login).Aggregate(Truth.True, (all, test) => all.And(test.Holds));
+                if (lack is not (Lack.NotListed or Lack.RefusedElsewhere)) walk.Take(rule with { Outcome = RuleOutcome.Challenges, Status = Challenge, Lack = lack, Detail = detail, Further = further }, reached);
+                else walk.Take(lack == Lack.NotListed && denies ? rule with { Lack = lack, Detail = detail, Further = further } : rule);
+                continue;
+            }
+
+            walk.Take(rule);
         }
 
         // Without a rule that holds, the opposite of the last one is done; without any rule, all is denied.
@@ -75,6 +77,27 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest reques
         result.AddRange(walk.Observations());
         if (refusal is null && peer.Words is not null) result.Add(new HandsOn(Server, peer.File, peer.Line, peer.Text, peer.Words[1] + ":" + peer.Words[3]));
         return result;
+    }
+
+    /// <summary>In front of a site it is the server that asks, else the proxy.</summary>
+    private int Challenge => IsAccelerator ? 401 : 407;
+
+    private bool IsAccelerator => lines.Any(line => line.Words[0] is "http_port" or "https_port" && line.Words.Skip(2).Any(word => word is "accel" or "intercept" or "tproxy"));
+
+    /// <summary>What the password file of the basic helper says of who came, where it is one that is kept in a file.</summary>
+    private (Lack Lack, string Detail, IReadOnlyList<Evidence> Further) Login(List<SquidAcl> defined)
+    {
+        var field = IsAccelerator ? "Authorization" : "Proxy-Authorization";
+        if (defined[0].Type is not ("proxy_auth" or "proxy_auth_regex")) return (Lack.RefusedElsewhere, "", []);
+        if (request.Header(field) is null) return (Lack.Missing, $"no {field} header was sent, and {defined[0].Text} asks for one", []);
+        var helper = lines.FirstOrDefault(line => line.Words is ["auth_param", "basic", "program", var program, _, ..] && program.EndsWith("basic_ncsa_auth", StringComparison.Ordinal));
+        if (helper.Words is null) return (Lack.RefusedElsewhere, "the authentication helper decides", []);
+        var (lack, detail, evidence) = PasswordLook.File(request, helper.Words[^1], place.Disk, field: field);
+        if (lack != Lack.Nothing) return (lack, detail, evidence);
+        var user = request.Credentials(field)!.Value.User;
+        var names = defined.SelectMany(acl => acl.Values).Where(value => value != "-i").ToList();
+        if (defined[0].Type == "proxy_auth_regex") return (Lack.RefusedElsewhere, "", []);
+        return names.Contains("REQUIRED") || names.Contains(user, StringComparer.OrdinalIgnoreCase) ? (Lack.Nothing, detail, evidence) : (Lack.NotListed, $"{user} is not among {string.Join(", ", names.Take(8))}", evidence);
     }
 
     private void Read(ConfigurationText text, int depth)
@@ -155,7 +178,7 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest reques
             case "urlpath_regex":
                 return (Subject.Path, Any(values, request.RawPath + (request.Query.Length > 0 ? "?" + request.Query : ""), ignoreCase));
             case "port" or "localport" or "myportname":
-                return (Subject.Host, acl.Type == "myportname" ? Truth.Unknown : TruthTables.Of(values.Any(port => Port(port))));
+                return (Subject.Port, acl.Type == "myportname" ? Truth.Unknown : TruthTables.Of(values.Any(port => Port(port))));
             case "method":
                 return (Subject.Method, TruthTables.Of(values.Contains(request.Method, StringComparer.OrdinalIgnoreCase)));
             case "proto":
@@ -169,7 +192,7 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest reques
             case "time":
                 return (Subject.Time, Time(values));
             case "proxy_auth" or "proxy_auth_regex" or "ext_user" or "ident":
-                return (Subject.Credentials, (request.Header("Proxy-Authorization") ?? request.Header("Authorization")) is null ? Truth.False : Truth.Unknown);
+                return (Subject.Credentials, Login([acl]).Lack switch { Lack.Nothing => Truth.True, Lack.RefusedElsewhere => Truth.Unknown, _ => Truth.False });
             case "maxconn" or "max_user_ip" or "random":
                 return (Subject.Rate, Truth.Unknown);
             case "user_cert" or "ca_cert":
@@ -226,7 +249,7 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest reques
     /// <summary>Days as letters (SMTWHFA, D for the working days) and hours as <c>h1:m1-h2:m2</c>.</summary>
     private Truth Time(IReadOnlyList<string> values)
     {
-        var now = TimeZoneInfo.ConvertTime(request.At, zone);
+        var now = TimeZoneInfo.ConvertTime(request.At, place.Zone);
         var days = true;
         var hours = true;
         foreach (var value in values)

@@ -55,14 +55,17 @@ internal sealed class TomcatEvaluator
     private IReadOnlyList<Observation> Run(ConfigurationText given, (string? Folder, string Context, string? Base) application)
     {
         var server = Read(given, "Server") ?? Beside(application.Base, "conf/server.xml", given);
-        var context = Read(given, "Context") ?? Beside(application.Folder, "META-INF/context.xml", given);
+        var everywhere = Beside(application.Base, "conf/context.xml", given);
+        var context = Read(given, "Context") ?? Descriptor(application, server, given) ?? Beside(application.Folder, "META-INF/context.xml", given);
         var web = Read(given, "web-app") ?? Beside(application.Folder, "WEB-INF/web.xml", given);
         var users = Read(given, "tomcat-users") ?? Beside(application.Base, "conf/tomcat-users.xml", given);
         if (server is { } host) foreach (var valve in host.Root.Descendants().Where(element => element.Name.LocalName == "Valve")) Valve(valve, host.Path);
+        if (everywhere is { } shared) foreach (var valve in shared.Root.Named("Valve")) Valve(valve, shared.Path);
+        Inside();
         if (context is { } own) foreach (var valve in own.Root.Named("Valve")) Valve(valve, own.Path);
         if (web is { } application2)
         {
-            if (walk.Decided is null) Constraints(application2.Root, application2.Path, users);
+            if (walk.Decided is null) Constraints(application2.Root, application2.Path, users, server);
             if (walk.Decided is null) Filters(application2.Root, application2.Path);
         }
 
@@ -89,6 +92,22 @@ internal sealed class TomcatEvaluator
         var element = XmlConfiguration.Read(text, out var fault);
         if (fault is not null && faults.Count == 0) faults.Add(new NotLookedAt(fault));
         return element is not null && element.Name.LocalName == root ? (element, text.Path) : null;
+    }
+
+    /// <summary>A context's own file in the server's configuration goes before the one that the application brings along (Context, "Defining a context").</summary>
+    private (XElement Root, string Path)? Descriptor((string? Folder, string Context, string? Base) application, (XElement Root, string Path)? server, ConfigurationText given)
+    {
+        if (application.Folder is null) return null;
+        var engine = server?.Root.Descendants().FirstOrDefault(element => element.Name.LocalName == "Engine");
+        var host = engine?.Named("Host").FirstOrDefault(each => each.Value("name")?.Equals(request.Host, StringComparison.OrdinalIgnoreCase) == true)?.Value("name") ?? engine?.Value("defaultHost") ?? "localhost";
+        return Beside(application.Base, $"conf/{engine?.Value("name") ?? "Catalina"}/{host}/{Path.GetFileName(application.Folder)}.xml", given);
+    }
+
+    /// <summary>What belongs to the application's own folders is never served (Servlet specification, "Directory structure").</summary>
+    private void Inside()
+    {
+        if (path.Split('/', StringSplitOptions.RemoveEmptyEntries) is not [var first, ..] || !(first.Equals("WEB-INF", StringComparison.OrdinalIgnoreCase) || first.Equals("META-INF", StringComparison.OrdinalIgnoreCase))) return;
+        walk.Take(new DecidingRule { Server = Server, File = file, Line = 0, Text = $"{first} is never served", Outcome = RuleOutcome.Denies, Status = 404, Hides = true, Tests = [new(Subject.Path, false, Truth.True, first, file, 0)] });
     }
 
     private (XElement Root, string Path)? Beside(string? folder, string name, ConfigurationText given)
@@ -139,7 +158,7 @@ internal sealed class TomcatEvaluator
     }
 
     /// <summary>Servlet specification, "Mapping requests to servlets" and "Processing constraints": the best pattern wins, all constraints with it are combined.</summary>
-    private void Constraints(XElement web, string at, (XElement Root, string Path)? users)
+    private void Constraints(XElement web, string at, (XElement Root, string Path)? users, (XElement Root, string Path)? server)
     {
         var fitting = web.Named("security-constraint")
             .SelectMany(constraint => constraint.Named("web-resource-collection").SelectMany(collection => collection.Named("url-pattern").Select(pattern => (Constraint: constraint, Collection: collection, Pattern: pattern, Rank: PatternRank(pattern.Value.Trim())))))
@@ -152,6 +171,16 @@ internal sealed class TomcatEvaluator
         var bound = all.Where(each => Covers(each.Collection)).ToList();
         if (bound.Count == 0)
         {
+            if (web.Named("deny-uncovered-http-methods").FirstOrDefault() is { } uncovered)
+            {
+                walk.Take(Rule(uncovered, at, 403) with
+                {
+                    Text = "deny-uncovered-http-methods",
+                    Tests = [new(Subject.Method, true, Truth.False, $"{all[0].Pattern.Value.Trim()} is covered for {string.Join(", ", all[0].Collection.Named("http-method").Select(method => method.Value.Trim()))}", at, all[0].Collection.Line())],
+                });
+                return;
+            }
+
             // Only named methods are protected: all others are open.
             if (all[0].Constraint.Named("auth-constraint").Any())
                 faults.Add(new NarrowRule(Server, new TraceStep(at, all[0].Collection.Line(), $"{all[0].Pattern.Value.Trim()} for {string.Join(", ", all[0].Collection.Named("http-method").Select(method => method.Value.Trim()))} alone", "does not cover the method"), new(Subject.Method, false, Truth.False, "http-method", at, all[0].Collection.Line()), request.Path));
@@ -159,7 +188,7 @@ internal sealed class TomcatEvaluator
         }
 
         foreach (var each in bound)
-            if (!request.Secure && each.Constraint.Named("user-data-constraint").Any(data => data.Text("transport-guarantee") is "CONFIDENTIAL" or "INTEGRAL") && request.Seen == 403)
+            if (!request.Secure && each.Constraint.Named("user-data-constraint").Any(data => data.Text("transport-guarantee") is "CONFIDENTIAL" or "INTEGRAL") && (request.Seen == 403 || Redirects(server) == 0))
             {
                 walk.Take(Rule(each.Constraint, at, 403) with { Text = $"{each.Pattern.Value.Trim()}: transport-guarantee CONFIDENTIAL", Tests = [new(Subject.Scheme, true, Truth.False, "transport-guarantee CONFIDENTIAL", at, each.Constraint.Line())] });
                 return;
@@ -177,6 +206,10 @@ internal sealed class TomcatEvaluator
         if (authorised.Count == 0) return;
         Login(web, at, authorised[0].Constraint, authorised[0].Pattern, [.. authorised.SelectMany(each => Roles(each.Constraint)).Distinct(StringComparer.Ordinal)], users);
     }
+
+    /// <summary>Where the connector sends who comes without TLS; 0: nowhere, so that it refuses. Null: not known.</summary>
+    private int? Redirects((XElement Root, string Path)? server) =>
+        server?.Root.Descendants().FirstOrDefault(element => element.Name.LocalName == "Connector" && element.Value("port") == request.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)) is { } connector && int.TryParse(connector.Value("redirectPort") ?? "443", out var port) ? port : null;
 
     private void Login(XElement web, string at, XElement constraint, XElement pattern, List<string> roles, (XElement Root, string Path)? users)
     {

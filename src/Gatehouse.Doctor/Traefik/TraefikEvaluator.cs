@@ -5,21 +5,27 @@ using Gatehouse.Findings;
 namespace Gatehouse.Doctor.Traefik;
 
 /// <summary>Traefik's routers and middlewares, from the labels of a compose file or from a dynamic configuration: the router with the highest priority, its middlewares in order.</summary>
-internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest request)
+internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest request, ServedFiles disk)
 {
     private const string Server = "Traefik";
 
     private readonly Dictionary<string, Dictionary<string, YamlNode.Scalar>> routers = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Dictionary<string, YamlNode.Scalar>> middlewares = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Names that compose takes for variables, by the line of the label.</summary>
+    private readonly Dictionary<int, IReadOnlyList<string>> variables = [];
+
     public static bool Recognise(ConfigurationText text)
     {
+        if (TomlNodes.IsToml(text)) return text.Text.Contains("http.routers", StringComparison.Ordinal) || text.Text.Contains("http.middlewares", StringComparison.Ordinal);
         if (!text.Text.Contains("traefik.http.", StringComparison.OrdinalIgnoreCase) && !(text.Text.Contains("routers:", StringComparison.Ordinal) && text.Text.Contains("http:", StringComparison.Ordinal))) return false;
-        return YamlNode.Read(text, out _) is { } root && (root["services"] is not null || root["http"] is not null);
+        return Read(text, out _) is { } root && (root["services"] is not null || root["http"] is not null);
     }
 
-    public static IReadOnlyList<Observation> Evaluate(ConfigurationText text, AskedRequest request) =>
-        YamlNode.Read(text, out var fault) is { } root ? new TraefikEvaluator(text, request).Run(root) : [new Evaluated { Server = Server, File = text.Path, UnknownBecause = fault }];
+    public static IReadOnlyList<Observation> Evaluate(ConfigurationText text, AskedRequest request, Place place) =>
+        Read(text, out var fault) is { } root ? new TraefikEvaluator(text, request, place.Disk).Run(root) : [new Evaluated { Server = Server, File = text.Path, UnknownBecause = fault }];
+
+    private static YamlNode? Read(ConfigurationText text, out string? fault) => TomlNodes.IsToml(text) ? TomlNodes.Read(text, out fault) : YamlNode.Read(text, out fault);
 
     private IReadOnlyList<Observation> Run(YamlNode root)
     {
@@ -58,8 +64,8 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
             var into = parts[2] == "routers" ? routers : parts[2] == "middlewares" ? middlewares : null;
             if (into is null) continue;
             if (!into.TryGetValue(parts[3], out var found)) into[parts[3]] = found = new(StringComparer.OrdinalIgnoreCase);
-            // In compose files a dollar is written twice.
-            found[parts[4]] = value with { Value = value.Value.Replace("$$", "$", StringComparison.Ordinal) };
+            found[parts[4]] = value with { Value = ComposeText.Interpolated(value.Value, out var names) };
+            if (names.Count > 0) variables[value.Line] = names;
         }
     }
 
@@ -97,25 +103,30 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
             case "ipallowlist" or "ipwhitelist":
                 var ranges = List("sourceRange");
                 var status = int.TryParse(Option("rejectStatusCode"), out var code) ? code : 403;
-                var forwarded = Option("ipStrategy.depth") is not null || Option("ipStrategy.excludedIPs") is not null;
+                var client = Client(int.TryParse(Option("ipStrategy.depth"), out var depthOf) ? depthOf : 0, List("ipStrategy.excludedIPs"));
                 walk.Take(rule with
                 {
                     Line = ranges.FirstOrDefault()?.Line ?? line,
                     Text = rule.Text + $" sourceRange {string.Join(", ", ranges.Select(range => range.Value))}",
                     Status = status,
-                    Tests = [new(Subject.Address, true, forwarded ? Truth.Unknown : request.AddressIn(ranges.Select(range => range.Value)), "the address is in " + string.Join(", ", ranges.Select(range => range.Value)), text.Path, ranges.FirstOrDefault()?.Line ?? line) { Name = name }],
+                    Tests = [new(Subject.Address, true, (request with { Address = client }).AddressIn(ranges.Select(range => range.Value)), "the address is in " + string.Join(", ", ranges.Select(range => range.Value)), text.Path, ranges.FirstOrDefault()?.Line ?? line) { Name = name }],
                 });
                 break;
             case "basicauth":
                 var users = List("users").Where(user => user.Value.Contains(':', StringComparison.Ordinal)).GroupBy(user => user.Value.Split(':')[0], StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Value.Split(':', 2)[1], StringComparer.Ordinal);
-                if (users.Count == 0 && Option("usersFile") is not null)
+                if (users.Count == 0 && Option("usersFile") is { } file)
                 {
-                    walk.Take(rule with { Outcome = RuleOutcome.Challenges, Status = 401, Lack = request.Credentials() is null ? Lack.Missing : Lack.RefusedElsewhere }, request.Credentials() is null ? Truth.True : Truth.Unknown);
+                    var (gap, told, evidence) = PasswordLook.File(request, Path.GetFullPath(file, Path.GetDirectoryName(Path.GetFullPath(text.Path)) ?? "/"), disk);
+                    // In a container the path is another one than here.
+                    if (gap == Lack.FileMissing) walk.Take(rule with { Outcome = RuleOutcome.Challenges, Status = 401, Lack = request.Credentials() is null ? Lack.Missing : Lack.RefusedElsewhere, Detail = $"the users stand in {file}, which is not here" }, request.Credentials() is null ? Truth.True : Truth.Unknown);
+                    else if (gap != Lack.Nothing) walk.Take(rule with { Outcome = RuleOutcome.Challenges, Status = 401, Lack = gap, Detail = told, Further = evidence }, Truth.True);
                     break;
                 }
 
                 var (lack, detail) = PasswordLook.Users(request, users);
-                if (lack != Lack.Nothing) walk.Take(rule with { Outcome = RuleOutcome.Challenges, Status = 401, Lack = lack, Detail = detail }, Truth.True);
+                if (lack is Lack.BadHash or Lack.UnknownUser && List("users").Select(user => user.Line).FirstOrDefault(variables.ContainsKey) is > 0 and var mangled)
+                    (lack, detail, line) = (Lack.BadHash, $"compose takes {string.Join(", ", variables[mangled].Select(name => "$" + name))} for variables and puts nothing in their place: every $ of the hash is written $$", mangled);
+                if (lack != Lack.Nothing) walk.Take(rule with { Line = line, Outcome = RuleOutcome.Challenges, Status = 401, Lack = lack, Detail = detail }, Truth.True);
                 break;
             case "digestauth":
                 walk.Take(rule with { Outcome = RuleOutcome.Challenges, Status = 401, Lack = request.Header("Authorization") is null ? Lack.Missing : Lack.RefusedElsewhere }, request.Header("Authorization") is null ? Truth.True : Truth.Unknown);
@@ -133,6 +144,17 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
                     if (middlewares.TryGetValue(inner.Value.Split('@')[0], out var found)) Middleware(inner.Value, found, walk, depth + 1);
                 break;
         }
+    }
+
+    /// <summary>The client by ipStrategy: the entry of X-Forwarded-For counted from the right, or the first from there that is not excluded; without it the peer. Null: not known.</summary>
+    private System.Net.IPAddress? Client(int depth, List<YamlNode.Scalar> excluded)
+    {
+        if (depth <= 0 && excluded.Count == 0) return request.Address;
+        var hops = (request.Header("X-Forwarded-For") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (depth > 0) return hops.Length >= depth ? Logs.Formats.Values.Client(hops[^depth]) : null;
+        foreach (var hop in hops.Reverse())
+            if (Logs.Formats.Values.Client(hop) is { } address && (request with { Address = address }).AddressIn(excluded.Select(range => range.Value)) != Truth.True) return address;
+        return null;
     }
 
     /// <summary>A router's rule: matchers joined by &amp;&amp;, || and parentheses.</summary>
