@@ -61,6 +61,8 @@ public static class Ranking
         ],
         [FileCauses.FileNotReadable] = [FileCauses.FileAclDenied, FileCauses.FileLabelDenied],
         [FileCauses.DirectoryNotSearchable] = [FileCauses.FileLabelDenied],
+        // A firewall that says which of its rules it was.
+        [Network.WafBlocked] = [Network.CountryBlocked, Network.IpBlocked, Network.IpBanned, Network.RateExceeded, Network.UserAgentBlocked, Network.ReferrerBlocked],
         [Configuration.UpstreamRefused] = [],
     }.ToFrozenDictionary(pair => pair.Key, pair => pair.Value.ToFrozenSet());
 

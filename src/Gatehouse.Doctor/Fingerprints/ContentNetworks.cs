@@ -63,6 +63,8 @@ internal static class ContentNetworks
         Means(By("Vercel", Layer.ContentNetwork, Forbidden, [Header("x-vercel-mitigated", "deny")], "vercel.com/docs, firewall"), Causes.Network.WafBlocked, 0.93),
         Means(By("Bunny", Layer.ContentNetwork, Forbidden, [Header("Server", "BunnyCDN"), Body("Country Blocked")], "docs.bunny.net"), Causes.Network.CountryBlocked, 0.85),
         By("Bunny", Layer.ContentNetwork, Any, [Header("Server", "BunnyCDN"), Body("BunnyCDN")], "docs.bunny.net"),
+        Means(By("Google Cloud Run", Layer.ContentNetwork, Forbidden, [Title("403 Forbidden"), Body("Your client does not have permission to get URL")], "cloud.google.com/run/docs/troubleshooting"), Causes.Credentials.Missing, 0.82, "Google's front end wants an identity token of somebody who may invoke the service, and none came", Sent.Nothing),
+        Means(By("Google Cloud Run", Layer.ContentNetwork, Forbidden, [Title("403 Forbidden"), Body("Your client does not have permission to get URL")], "cloud.google.com/run/docs/troubleshooting"), Causes.Permissions.PermissionDenied, 0.8, "the caller lacks the right to invoke the service (run.invoker)", Sent.Something),
         By("Google front end", Layer.ContentNetwork, Any, [Title("Error 403 (Forbidden)!!1")], "google error page"),
         Means(By("Azure Front Door", Layer.ContentNetwork, Forbidden, [Header("x-azure-ref"), Body("The request is blocked.")], "learn.microsoft.com, web application firewall on Front Door"), Causes.Network.WafBlocked, 0.92, "the firewall policy of Azure Front Door matched; x-azure-ref leads its owner to the rule"),
     ];

@@ -62,6 +62,7 @@ internal static class Frameworks
 
         Means(By(Rails, Layer.Framework, Forbidden, [Body("Blocked host")], "actionpack host_authorization.rb"), Causes.Network.HostUnknown, 0.95, "Rails' host check: the name is not in config.hosts"),
         Means(By(Rails, Layer.Framework, [422], [Body("InvalidAuthenticityToken")], "actionpack request_forgery_protection.rb"), Causes.Permissions.CsrfRejected, 0.95),
+        Means(By(Rails, Layer.Framework, [422], [Title("The change you wanted was rejected")], "rails public/422.html"), Causes.Permissions.CsrfRejected, 0.78, "Rails' own page for 422, which it shows for a missing or stale authenticity token (and for a record that is not valid)"),
         Means(By(Rails, Layer.Framework, [422], [Body("didn't match request.base_url")], "actionpack request_forgery_protection.rb"), Causes.Permissions.CsrfRejected, 0.95, "the Origin does not match the address that the application believes to be at (a proxy hides scheme or host)"),
         Means(By(Rails, Layer.Framework, Unauthorized, [Body("HTTP Basic: Access denied.")], "actionpack http_authentication.rb"), Causes.Credentials.PasswordRejected, 0.85, null, Sent.Password),
         Means(By(Rails, Layer.Framework, Unauthorized, [Body("HTTP Token: Access denied.")], "actionpack http_authentication.rb"), Causes.Tokens.Rejected, 0.85, null, Sent.Token),

@@ -57,6 +57,10 @@ internal static class Gateways
         .. ApigeeFault("IPDeniedAccess", Causes.Network.IpBlocked), .. ApigeeFault("QuotaViolation", Causes.Network.RateExceeded), .. ApigeeFault("SpikeArrestViolation", Causes.Network.RateExceeded), .. ApigeeFault("jwt.TokenExpired", Causes.Tokens.Expired), .. ApigeeFault("jwt.InvalidToken", Causes.Tokens.BadSignature),
         .. ApigeeFault("apiresource_doesnot_exist", Causes.Permissions.PermissionDenied), .. ApigeeFault("ApiKeyNotApproved", Causes.Tokens.ApiKeyExpired), .. ApigeeFault("DeveloperStatusNotActive", Causes.Credentials.AccountDisabled),
 
+        Means(By("Tyk", Layer.Gateway, Forbidden, [Header("X-Generator", "tyk.io"), Member("error", "=Access to this API has been disallowed")], "TykTechnologies/tyk gateway/mw_auth_key.go"), Causes.Tokens.ApiKeyUnknown, 0.72, "Tyk: the key is unknown, or is not for this API", Sent.Token | Sent.Key),
+        Means(By("Tyk", Layer.Gateway, Denial, [Member("error", "=Authorization field missing")], "TykTechnologies/tyk gateway/mw_auth_key.go"), Causes.Credentials.Missing, 0.95),
+        Means(By("Tyk", Layer.Gateway, Denial, [Member("error", "=Key has expired, please renew")], "TykTechnologies/tyk gateway/mw_key_expired_check.go"), Causes.Tokens.ApiKeyExpired, 0.95),
+        Means(By("APISIX", Layer.Gateway, Forbidden, [Member("message", "=The consumer is forbidden.")], "apache/apisix consumer-restriction"), Causes.Permissions.UserNotListed, 0.85, "the consumer is not among those that the route allows"),
         Means(By(Apim, Layer.Gateway, Unauthorized, [Member("message", "missing subscription key")], ApimDocs), Causes.Credentials.Missing, 0.97, "the key of a subscription (Ocp-Apim-Subscription-Key) is missing"),
         Means(By(Apim, Layer.Gateway, Unauthorized, [Member("message", "invalid subscription key")], ApimDocs), Causes.Tokens.ApiKeyUnknown, 0.97, "the subscription key is not that of an active subscription for this API"),
         Means(By(Apim, Layer.Gateway, Forbidden, [Member("message", "Out of call volume quota")], ApimDocs), Causes.Network.RateExceeded, 0.96),
@@ -71,6 +75,7 @@ internal static class Gateways
         Means(By("Authelia", Layer.Gateway, Forbidden, [Header("Server", "authelia")], "authelia documentation"), Causes.Permissions.PermissionDenied, 0.75),
         Means(By("Keycloak", Layer.Gateway, Denial, [Member("error", "=access_denied"), Member("error_description", "not_authorized")], "keycloak authorization services"), Causes.Permissions.PermissionDenied, 0.9),
         Means(By("Keycloak", Layer.Gateway, Unauthorized, [Member("error", "=HTTP 401 Unauthorized")], "keycloak admin REST"), Causes.Tokens.Rejected, 0.8, null, Sent.Token),
+        Means(By("Keycloak", Layer.Gateway, [400], [Member("error", "=invalid_grant"), Member("error_description", "=Account is not fully set up")], "keycloak, required actions"), Causes.Credentials.PasswordExpired, 0.6, "the account has a pending action (a new password, a confirmed address, a second factor) that only the sign-in page can take"),
         Means(By("Pomerium", Layer.Gateway, Forbidden, [Body("Pomerium")], "pomerium error page"), Causes.Permissions.PermissionDenied, 0.75),
 
         By("Squid", Layer.Gateway, Forbidden, [Header("X-Squid-Error", "ERR_ACCESS_DENIED")], "squid errors/en/ERR_ACCESS_DENIED"),

@@ -24,7 +24,8 @@ internal static class Platforms
     [
         // The same error documents come from MinIO, Ceph and other stores with this interface.
         Means(By(S3, Layer.Platform, Refusals, [Member("Code", "=AccessDenied"), Member("Message", "Request has expired")], S3Docs), Causes.Tokens.SignatureExpired, 0.97, "the presigned address is past its time"),
-        Means(By(S3, Layer.Platform, Refusals, [Member("Code", "=ExpiredToken")], S3Docs), Causes.Tokens.Expired, 0.95, "the session token of the temporary credentials is past its time"),
+        Means(By("Google Cloud Storage", Layer.Platform, Refusals, [Member("Code", "=ExpiredToken"), Member("Details")], "cloud.google.com/storage/docs/xml-api"), Causes.Tokens.SignatureExpired, 0.96, "the signed address is past its time", Sent.Signature),
+        Means(By(S3, Layer.Platform, Refusals, [Member("Code", "=ExpiredToken")], S3Docs), Causes.Tokens.Expired, 0.95, "the session token of the temporary credentials is past its time", Sent.Token),
         Means(By(S3, Layer.Platform, Refusals, [Member("Code", "=SignatureDoesNotMatch")], S3Docs), Causes.Tokens.SignatureMismatch, 0.96, "the signature that the server computed differs: another secret key, or a header, host or path that changed on the way"),
         Means(By(S3, Layer.Platform, Refusals, [Member("Code", "=RequestTimeTooSkewed")], S3Docs), Causes.Tokens.SignatureClockSkew, 0.97, "the client's clock is more than fifteen minutes off"),
         Means(By(S3, Layer.Platform, Refusals, [Member("Code", "=InvalidAccessKeyId")], S3Docs), Causes.Tokens.ApiKeyUnknown, 0.96, "no such access key: deleted, of another account, or of another store"),
@@ -61,7 +62,7 @@ internal static class Platforms
         .. GoogleReason("ACCESS_TOKEN_SCOPE_INSUFFICIENT", Causes.Permissions.ScopeMissing, 0.97), .. GoogleReason("ACCESS_TOKEN_EXPIRED", Causes.Tokens.Expired, 0.97), .. GoogleReason("ACCESS_TOKEN_TYPE_UNSUPPORTED", Causes.Tokens.WrongType, 0.96),
         .. GoogleReason("CREDENTIALS_MISSING", Causes.Credentials.Missing, 0.96), .. GoogleReason("ACCOUNT_STATE_INVALID", Causes.Credentials.AccountDisabled, 0.93), .. GoogleReason("SERVICE_DISABLED", Causes.Permissions.PermissionDenied, 0.93),
         .. GoogleReason("API_KEY_SERVICE_BLOCKED", Causes.Permissions.PermissionDenied, 0.93), .. GoogleReason("API_KEY_HTTP_REFERRER_BLOCKED", Causes.Network.ReferrerBlocked, 0.97), .. GoogleReason("API_KEY_IP_ADDRESS_BLOCKED", Causes.Network.IpNotAllowed, 0.97),
-        .. GoogleReason("API_KEY_ANDROID_APP_BLOCKED", Causes.Permissions.PermissionDenied, 0.9), .. GoogleReason("API_KEY_IOS_APP_BLOCKED", Causes.Permissions.PermissionDenied, 0.9), .. GoogleReason("API_KEY_INVALID", Causes.Tokens.ApiKeyUnknown, 0.97),
+        .. GoogleReason("API_KEY_ANDROID_APP_BLOCKED", Causes.Permissions.PermissionDenied, 0.9), .. GoogleReason("API_KEY_IOS_APP_BLOCKED", Causes.Permissions.PermissionDenied, 0.9), Means(By(Google, Layer.Platform, [400, 403], [Member("reason", "=API_KEY_INVALID"), Member("error.message", "API key expired")], GoogleDocs), Causes.Tokens.ApiKeyExpired, 0.97, "the API key is past its time"), .. GoogleReason("API_KEY_INVALID", Causes.Tokens.ApiKeyUnknown, 0.97),
         .. GoogleReason("BILLING_DISABLED", Causes.Permissions.SubscriptionRequired, 0.9), .. GoogleReason("CONSUMER_SUSPENDED", Causes.Credentials.AccountDisabled, 0.9), .. GoogleReason("IAM_PERMISSION_DENIED", Causes.Permissions.PermissionDenied, 0.96),
         .. GoogleReason("RATE_LIMIT_EXCEEDED", Causes.Network.RateExceeded, 0.97), .. GoogleReason("RESOURCE_QUOTA_EXCEEDED", Causes.Network.RateExceeded, 0.93), .. GoogleReason("USER_PROJECT_DENIED", Causes.Permissions.PermissionDenied, 0.9),
         .. GoogleReason("rateLimitExceeded", Causes.Network.RateExceeded, 0.95), .. GoogleReason("userRateLimitExceeded", Causes.Network.RateExceeded, 0.95), .. GoogleReason("quotaExceeded", Causes.Network.RateExceeded, 0.93), .. GoogleReason("dailyLimitExceeded", Causes.Network.RateExceeded, 0.95),
@@ -72,7 +73,7 @@ internal static class Platforms
         Means(By(GitHub, Layer.Platform, [403, 429], [GitHubServer, Header("x-ratelimit-remaining", "=0")], GitHubDocs), Causes.Network.RateExceeded, 0.97, "the hour's requests are used up (x-ratelimit-remaining: 0); signed in there are more"),
         Means(By(GitHub, Layer.Platform, [403, 429], [GitHubServer, Member("message", "secondary rate limit")], GitHubDocs), Causes.Network.RateExceeded, 0.97),
         Means(By(GitHub, Layer.Platform, [403, 429], [GitHubServer, Member("message", "abuse detection")], GitHubDocs), Causes.Network.RateExceeded, 0.95),
-        Means(By(GitHub, Layer.Platform, Forbidden, [GitHubServer, Header("X-GitHub-SSO", "required")], GitHubDocs), Causes.Permissions.PermissionDenied, 0.93, "the organization wants the token authorized for its single sign-on (X-GitHub-SSO has the address)"),
+        Means(By(GitHub, Layer.Platform, Forbidden, [Header("X-GitHub-SSO", "required")], GitHubDocs), Causes.Permissions.PermissionDenied, 0.93, "the organization wants the token authorized for its single sign-on (X-GitHub-SSO has the address)"),
         Means(By(GitHub, Layer.Platform, Forbidden, [Member("message", "Resource not accessible by")], GitHubDocs), Causes.Permissions.PermissionDenied, 0.95, "the token lacks a permission; X-Accepted-GitHub-Permissions names it"),
         Means(By(GitHub, Layer.Platform, Unauthorized, [GitHubServer, Member("message", "=Bad credentials")], GitHubDocs), Causes.Tokens.Rejected, 0.93, "GitHub knows no such token: mistyped, expired or revoked", Sent.Token | Sent.Key),
         Means(By(GitHub, Layer.Platform, Unauthorized, [Header("X-GitHub-OTP", "required")], GitHubDocs), Causes.Tokens.AuthenticationTooWeak, 0.96),
@@ -86,8 +87,25 @@ internal static class Platforms
         Means(By("Slack", Layer.Platform, [200, 401, 403], [Member("ok", "=false"), Member("error", "=invalid_auth")], "api.slack.com"), Causes.Tokens.Rejected, 0.93),
         Means(By("Slack", Layer.Platform, [200, 401, 403], [Member("ok", "=false"), Member("error", "=not_authed")], "api.slack.com"), Causes.Credentials.Missing, 0.95),
         Means(By("Salesforce", Layer.Platform, Denial, [Member("errorCode", "=INVALID_SESSION_ID")], "developer.salesforce.com"), Causes.Sessions.Expired, 0.85, "Salesforce: the session id is expired or not of this instance"),
+        Means(By("X", Layer.Platform, Forbidden, [Member("errors.code", "=453")], "docs.x.com, response codes"), Causes.Permissions.SubscriptionRequired, 0.93, "the access level of this application does not include the endpoint (code 453)"),
+        Means(By("X", Layer.Platform, Unauthorized, [Member("errors.code", "=135")], "docs.x.com, response codes"), Causes.Tokens.SignatureClockSkew, 0.95, "the timestamp of the signed request is out of bounds (code 135)"),
+        Means(By("X", Layer.Platform, Denial, [Member("errors.code", "=64")], "docs.x.com, response codes"), Causes.Credentials.AccountDisabled, 0.93, "the account is suspended (code 64)"),
+        .. Facebook("463", Causes.Tokens.Expired, 0.97, "the access token's session is past its time"), .. Facebook("460", Causes.Tokens.Revoked, 0.95, "the password was changed, which ends the token"), .. Facebook("458", Causes.Tokens.Revoked, 0.93, "the user removed the application"), .. Facebook("467", Causes.Tokens.Revoked, 0.88, "the access token was ended"),
+        Means(By("Discord", Layer.Platform, Forbidden, [Member("code", "=50001"), Member("message", "=Missing Access")], "discord.com/developers, JSON error codes"), Causes.Permissions.PermissionDenied, 0.95, "the bot or user can not see this resource (code 50001)"),
+        Means(By("Discord", Layer.Platform, Forbidden, [Member("code", "=50013"), Member("message", "=Missing Permissions")], "discord.com/developers, JSON error codes"), Causes.Permissions.PermissionDenied, 0.96, "the bot or user lacks a permission for this action (code 50013)"),
         Means(By("Twitter", Layer.Platform, Denial, [Member("errors.code", "=89")], "developer.x.com"), Causes.Tokens.Rejected, 0.88),
         Means(By("Stripe", Layer.Platform, Unauthorized, [Member("error.type", "=invalid_request_error"), Member("error.message", "Invalid API Key")], "docs.stripe.com"), Causes.Tokens.ApiKeyUnknown, 0.96),
+        Means(By("Google Identity Toolkit", Layer.Platform, [400], [Member("error.message", "=INVALID_LOGIN_CREDENTIALS")], "firebase.google.com/docs/reference/rest/auth"), Causes.Credentials.PasswordRejected, 0.96),
+        Means(By("Google Identity Toolkit", Layer.Platform, [400], [Member("error.message", "=INVALID_PASSWORD")], "firebase.google.com/docs/reference/rest/auth"), Causes.Credentials.PasswordRejected, 0.95),
+        Means(By("Google Identity Toolkit", Layer.Platform, [400], [Member("error.message", "=EMAIL_NOT_FOUND")], "firebase.google.com/docs/reference/rest/auth"), Causes.Credentials.PasswordRejected, 0.93),
+        Means(By("Google Identity Toolkit", Layer.Platform, [400], [Member("error.message", "=USER_DISABLED")], "firebase.google.com/docs/reference/rest/auth"), Causes.Credentials.AccountDisabled, 0.96),
+        Means(By("Google Identity Toolkit", Layer.Platform, [400], [Member("error.message", "TOO_MANY_ATTEMPTS_TRY_LATER")], "firebase.google.com/docs/reference/rest/auth"), Causes.Credentials.AccountLocked, 0.93),
+        Means(By("Google Identity Toolkit", Layer.Platform, [400], [Member("error.message", "=TOKEN_EXPIRED")], "firebase.google.com/docs/reference/rest/auth"), Causes.Tokens.Expired, 0.95),
+        Means(By("Google Maps", Layer.Platform, [200], [Member("status", "=REQUEST_DENIED"), Member("error_message", "API key is invalid")], "developers.google.com/maps, error messages"), Causes.Tokens.ApiKeyUnknown, 0.96),
+        Means(By("Google Maps", Layer.Platform, [200], [Member("status", "=REQUEST_DENIED"), Member("error_message", "referer restrictions")], "developers.google.com/maps, error messages"), Causes.Permissions.PermissionDenied, 0.9, "a key with referrer restrictions can not be used with this interface"),
+        Means(By("Google Maps", Layer.Platform, [200], [Member("status", "=REQUEST_DENIED"), Member("error_message", "not authorized to use this")], "developers.google.com/maps, error messages"), Causes.Permissions.PermissionDenied, 0.93),
+        Means(By("Google Maps", Layer.Platform, [200], [Member("status", "=REQUEST_DENIED"), Member("error_message", "must use an API key")], "developers.google.com/maps, error messages"), Causes.Credentials.Missing, 0.95),
+        Means(By("Google Maps", Layer.Platform, [200], [Member("status", "=OVER_QUERY_LIMIT")], "developers.google.com/maps, status codes"), Causes.Network.RateExceeded, 0.96),
         Means(By("Firebase", Layer.Platform, Denial, [Member("error", "=Permission denied")], "firebase.google.com/docs/database/rest"), Causes.Permissions.PermissionDenied, 0.8),
         Means(By("npm registry", Layer.Platform, Denial, [Header("npm-notice"), Body("You must be logged in")], "docs.npmjs.com"), Causes.Credentials.Missing, 0.85),
         Means(By("Docker registry", Layer.Platform, Unauthorized, [Header("Docker-Distribution-Api-Version"), Member("errors.code", "=UNAUTHORIZED")], "distribution.github.io, token authentication"), Causes.Credentials.Missing, 0.85, "the registry wants a token of the service that its challenge names", Sent.Nothing),
@@ -118,6 +136,12 @@ internal static class Platforms
         yield return Means(By("AWS", Layer.Platform, Refusals, [Header("x-amzn-RequestId"), Member("__type", code)], AwsDocs), cause, confidence);
         yield return Means(By("AWS", Layer.Platform, Refusals, [Member("Error.Code", "=" + code)], AwsDocs), cause, confidence);
         yield return Means(By("AWS", Layer.Platform, Refusals, [Member("Code", "=" + code), Member("RequestId")], AwsDocs), cause, confidence);
+    }
+
+    /// <summary>Code 190 is a token that is not taken; the subcode says why (developers.facebook.com, handling errors).</summary>
+    private static IEnumerable<Fingerprint> Facebook(string subcode, Cause cause, double confidence, string says)
+    {
+        yield return Means(By("Facebook Graph", Layer.Platform, [400, 401, 403], [Member("error.code", "=190"), Member("error.error_subcode", "=" + subcode)], "developers.facebook.com, handling errors"), cause, confidence, says);
     }
 
     private static IEnumerable<Fingerprint> Azure(string code, Cause cause, double confidence)

@@ -34,8 +34,8 @@ internal static class Sayings
 
     private static readonly Saying[] Signatures =
     [
-        Say(Causes.Tokens.SignatureClockSkew, 0.9, "skewed|skew|clock|clocks|time_difference|recv_window|recvwindow|too_far|outside_of_the|too_large|ahead_of_the_server|request_time|time_too request|time|timestamp|server|date|clock|exceed* -token|jwt", Sent.Signature | Sent.Key | Sent.Token) with { IsUnmistakable = true },
-        Say(Causes.Tokens.SignatureExpired, 0.88, "expired|expiry|no_longer_valid|too_old|expire request|url|link|signature|signed|policy|access|timestamp|download|date|file|token|sas|uri|it", Sent.Signature) with { IsUnmistakable = true },
+        Say(Causes.Tokens.SignatureClockSkew, 0.9, "skewed|skew|clock|clocks|time_difference|recv_window|recvwindow|too_far|outside_of_the|out_of_bounds|out_of_range|too_large|ahead_of_the_server|request_time|time_too request|time|timestamp|server|date|clock|exceed* -token|jwt", Sent.Signature | Sent.Key | Sent.Token) with { IsUnmistakable = true },
+        Say(Causes.Tokens.SignatureExpired, 0.88, "expired|expiry|no_longer_valid|too_old|expire request|url|link|signature|signed|policy|access|timestamp|download|date|file|token|sas|uri|it -access_token|bearer|jwt|id_token|refresh_token|session|authorization|link_account", Sent.Signature) with { IsUnmistakable = true },
         Say(Causes.Tokens.SignatureExpired, 0.7, "link|url|signed_url|download expired|expiry|no_longer_valid -session|token|password|page"),
         Say(Causes.Tokens.SignatureMismatch, 0.88, $"signature|sig|hmac|mac|signed_url|authenticity|hash {Invalid}|verify|verification|not_match|differs|tampered|could_not|altered -expired|jwt|certificate|key_id", Sent.Signature) with { IsUnmistakable = true },
         Say(Causes.Tokens.SignatureMismatch, 0.75, "signature request|webhook|payload|hmac|url|calculated invalid|incorrect|wrong|mismatch*|not_match|doesnt_match|does_not_match|failed|missing -jwt|token|expired|key_id", Sent.Nothing | Sent.Key | Sent.Cookie),
@@ -63,6 +63,7 @@ internal static class Sayings
         Say(Causes.Network.IpNotAllowed, 0.88, $"api_key|apikey|key ip|ips blocked|not|restriction|restrictions|{Denied}"),
         Say(Causes.Permissions.PermissionDenied, 0.85, "api_key|apikey service|android|ios|method|project|endpoint|product blocked|not_allowed|not_authorized|restricted|not_enabled"),
         Say(Causes.Tokens.ApiKeyExpired, 0.88, $"{Key} expired|revoked|disabled|deactivated|inactive|suspended|deleted|withdrawn|no_longer|not_active"),
+        Say(Causes.Tokens.ApiKeyExpired, 0.85, "key|keys has_expired|is_expired|are_expired|was_revoked|been_revoked|is_revoked|is_inactive|is_disabled|expired_please -signing|public|private|certificate|token|session|kid|jwks|password|link", Sent.Key | Sent.Token | Sent.Password),
         Say(Causes.Credentials.Missing, 0.88, $"{Key} missing|required|no|not_provided|must|without|absent|send|supply|needed|not_supplied|not_present|none|empty|provide|include|failed_to_resolve|not_specified -invalid|wrong|unknown|incorrect|valid|not_valid"),
         Say(Causes.Tokens.ApiKeyUnknown, 0.88, $"{Key} {Invalid}|rejected|does_not|denied|forbidden|disallowed -signature|permission|permissions"),
         Say(Causes.Credentials.Missing, 0.84, $"{Key} valid required|must|provide|need*|missing|no|supply|send", Sent.Nothing),
@@ -74,10 +75,11 @@ internal static class Sayings
         Say(Causes.Tokens.WrongSender, 0.9, "dpop|proof_of_possession|possession|cnf|sender_constrained|holder_of_key|certificate_bound|mtls_bound|pop_token", Sent.Token),
         Say(Causes.Tokens.Revoked, 0.9, "token|jwt|bearer|grant|authorization|consent revoked|revocation|blacklisted|blocklisted|denylisted|invalidated|introspection|withdrawn|logged_out", Sent.Token),
         Say(Causes.Tokens.NotYetValid, 0.9, "jwt not_active", Sent.Token),
-        Say(Causes.Tokens.Revoked, 0.72, "token|bearer not_active|inactive|isnt_active|no_longer_active", Sent.Token),
         Say(Causes.Tokens.WrongType, 0.86, "id_token*|refresh_token*|identity_token*|idtoken|refreshtoken instead|not_accepted|cannot_be_used|cant_be_used|wrong_type|not_an_access|expected|not_allowed|wrong|cannot", Sent.Token),
         Say(Causes.Tokens.WrongType, 0.82, "token_type|typ|token_use|type|kind token|jwt|header|typ|claim|access invalid|wrong|unexpected|unsupported|mismatch*|not_allowed|expected|incorrect|not_supported|not_accepted -any_token_type|content|media|grant", Sent.Token),
+        Say(Causes.Tokens.Expired, 0.85, "access_token|token session expired -csrf|invalid_or|or_invalid|or_expired", Sent.Token),
         Say(Causes.Tokens.Expired, 0.92, "token|jwt|bearer|authorization|login|signature|access|jws|exp|assertion expir*|exp|too_old -invalid_or|or_invalid|expired_or|or_expired|may|might|session|password|link|url|key|subscription|certificate|never|expires|expiration_missing|no_expiration", Sent.Token),
+        Say(Causes.Tokens.Revoked, 0.72, "token|bearer not_active|inactive|isnt_active|no_longer_active", Sent.Token),
         // GitHub: the exp of the assertion "must be ... the future time".
         Say(Causes.Tokens.Expired, 0.85, "exp|expiration future", Sent.Token),
         Say(Causes.Tokens.NotYetValid, 0.9, "nbf|iat|not_yet|not_before|used_before|before|future|issued_at|too_early token|valid|issued|claim|nbf|iat|jwt|used|future -expired|expiration|introspection|certificate", Sent.Token),
@@ -96,7 +98,7 @@ internal static class Sayings
     private static readonly Saying[] SessionsSaid =
     [
         Say(Causes.Sessions.Revoked, 0.87, "session|sessions|signed_out|logged_out|logout terminated|revoked|killed|invalidated|kicked|another_device|another_location|another_browser|elsewhere|administrator|admin|replaced|concurrent|closed_by|ended_by|new_login|other_device -expired|timed|timeout|inactivity|idle|contact"),
-        Say(Causes.Sessions.Expired, 0.88, "session|login|sign_in|signin|cookie|ticket|logged_out|signed_out|sitzung|authentication expir*|timed_out|timeout|time_out|ended|over|no_longer_valid|inactivity|idle|stale|lapsed|abgelaufen -password|link|subscription|invalid_or|key|seconds|expires|overview|token"),
+        Say(Causes.Sessions.Expired, 0.88, "session|login|sign_in|signin|cookie|ticket|logged_out|signed_out|sitzung|authentication expir*|not_active|no_longer_active|timed_out|timeout|time_out|ended|over|no_longer_valid|inactivity|idle|stale|lapsed|abgelaufen -password|link|subscription|invalid_or|key|seconds|expires|overview|token"),
         Say(Causes.Sessions.Unknown, 0.86, $"session|sessionid|sid|session_id|session_cookie|cookie {Invalid}|no_such|lost|corrupt*|not_recogni*|forged|tampered|could_not|decrypt|undecipherable|unprotect -csrf|missing", Sent.Cookie),
         Say(Causes.Sessions.Missing, 0.82, $"session|sessions|session_cookie|sessionid|login_cookie missing|no|required|require*|need*|without|not_provided|must|absent|no_active|not_found|{Invalid}", Sent.Nothing),
         Say(Causes.Sessions.Unknown, 0.72, "session|sessions no|no_active|not_found|missing|require*|without", Sent.Cookie),
@@ -104,9 +106,10 @@ internal static class Sayings
 
     private static readonly Saying[] Addresses =
     [
-        Say(Causes.Network.IpBanned, 0.87, "ip|ips|address|network|you|visitor|host|client|connection|access banned|ban|temporarily_blocked|reputation|abuse|abusive|crowdsec|fail2ban|repeated|bad_behavior|bad_behaviour|spam|malicious_activity|suspicious_activity|too_many_failed -account|detection_mechanism|browser|agent|hotlink*"),
+        Say(Causes.Network.IpBanned, 0.87, "ip|ips|address|network|you|visitor|host|client|connection|access banned|ban|temporarily_blocked|reputation|abuse|abusive|crowdsec|fail2ban|repeated|bad_behavior|bad_behaviour|spam|malicious_activity|suspicious_activity|too_many_failed -account|detection_mechanism|browser|agent|hotlink*|url_is|category|site_is|website_is|page_is|content_is"),
         Say(Causes.Network.CountryBlocked, 0.87, "country|countries|region|regions|geo|geographic*|location|territory|territories|jurisdiction|geoblock*|geolocation|geoip|geofence*|land blocked|not_available|unavailable|isnt_available|restrict*|not_allowed|denied|forbidden|not_permitted|not_supported|not_served|prohibited|cannot|banned|embargo*|sanction*|not_offered|licen*|disallowed|not_authorized|gesperrt|from_your -expecting|endpoint|bucket|aws|header|memory") with { IsUnmistakable = true },
-        Say(Causes.Network.HostUnknown, 0.86, "host|hosts|hostname|domain|virtual_host|vhost|http_host|server_name|sni|misdirected blocked|unknown|not_allowed|isnt_allowed|invalid|disallowed|not_configured|unrecogni*|not_recogni*|not_served|misdirected|mismatch*|rejected|no_such|not_match|incorrect|not_permitted|not_allowed_hosts|allowed_hosts|not_serve -ip|email|user|country|remote|cookie|access|key|your_domain|referer|origin|rate|blocked_by"),
+        Say(Causes.Network.HostUnknown, 0.88, "untrusted_domain|untrusted_host|blocked_hosts|untrusted_hostname"),
+        Say(Causes.Network.HostUnknown, 0.86, "host|hosts|hostname|domain|virtual_host|vhost|http_host|server_name|sni|misdirected blocked|unknown|not_allowed|isnt_allowed|invalid|disallowed|not_configured|unrecogni*|not_recogni*|not_served|misdirected|mismatch*|rejected|no_such|not_match|incorrect|untrusted|not_trusted|not_permitted|not_allowed_hosts|allowed_hosts|not_serve -ip|email|user|country|remote|cookie|access|key|your_domain|referer|origin|rate|blocked_by"),
         Say(Causes.Network.IpNotAllowed, 0.86, "ip|ips|address|addresses|network|subnet|cidr|networks not_allowed|not_permitted|isnt_allowed|allowlist*|whitelist*|allow_list|allow_listed|white_list|not_authorized|isnt_permitted|outside|only|vpn|internal|intranet|corporate|trusted|not_in|isnt_in|not_on|not_listed|untrusted|restriction|restrictions|restricted_to|limited_to|mismatch -email|mac|e_mail|blacklist*|authenticated"),
         Say(Causes.Network.IpNotAllowed, 0.78, "vpn|intranet|corporate_network|company_network|internal_network|office_network|local_network only|must|connect|connected|from|inside|within|require*|accessible|available"),
         Say(Causes.Network.IpBlocked, 0.86, $"ip|ips|address|addresses|asn|isp|subnet|adresse|your_network|this_network {Denied}|gesperrt -email|mac|e_mail|agent|whitelist*"),
@@ -130,6 +133,7 @@ internal static class Sayings
     [
         Say(Causes.Credentials.Missing, 0.8, "only authenticated|registered|logged|signed users|members|user|visitors|customers", Sent.Nothing),
         Say(Causes.Permissions.SubscriptionRequired, 0.85, "subscri*|premium|paid|paywall|plan|upgrade|membership|billing|trial|tier|license|licence|purchase|credits|payment|paying|pricing require*|need*|only|upgrade|expired|active|not_include|doesnt_include|exclusive|lapsed|ended|overdue|continue|must|unlock|not_available|isnt_available|inactive|canceled|cancelled|past_due|feature|insufficient|not_cover|to_read|subscribers|allow -role|roles|scope|group|key|keys|license_key|azure|resource_group|subscription_id|topic|queue|pubsub"),
+        Say(Causes.Permissions.SubscriptionRequired, 0.8, "access_level|access_tier|service_tier|product_tier|tier different|need|needs|upgrade|higher|not_include|doesnt_include|require*|only", Sent.Something),
         Say(Causes.Permissions.ScopeMissing, 0.92, $"scope|scopes {Lack}|granted|expected|include|permitted -cluster|namespace|out_of|variable"),
         Say(Causes.Permissions.ScopeMissing, 0.86, "higher_privileges|insufficient_privileges|more_privileges access_token|token", Sent.Token),
         Say(Causes.Permissions.GroupMissing, 0.85, $"group|groups|team|teams|member|members|membership|department {Lack}|belong|not_a|isnt|arent|join|not_in -subscri*|premium|paid|plan|resource_group|api_group|contact"),
@@ -137,6 +141,7 @@ internal static class Sayings
         Say(Causes.Permissions.ClaimMissing, 0.84, $"claim|claims|attribute|attributes|clearance|entitlement|entitlements {Lack}|not_met|not_satisfied|expected|invalid -aud|audience|iss|issuer|exp|nbf|iat"),
         Say(Causes.Permissions.UserNotListed, 0.8, "only users|people|accounts|persons|following|named|user may|can|allowed|permitted|invited|shared|access -authenticated|registered|logged|signed|paid|premium|admin|role|group|rate"),
         Say(Causes.Permissions.UserNotListed, 0.84, "not_shared|isnt_shared|not_invited|not_been_invited|on_the_list|on_the_guest|not_in_the_list|not_listed|not_whitelisted|not_allowlisted|not_in_allowed|not_in_whitelist|not_on_the_allow* you|user|account|email|with|your|list|users|it -ip|address|domain"),
+        Say(Causes.Permissions.UserNotListed, 0.8, "user|account|you not_registered|isnt_registered|not_enrolled|not_provisioned|not_been_assigned|not_assigned|not_entitled|not_onboarded|is_not_a_member -device|phone|agent|key|token|client|email_address", Sent.Token | Sent.Cookie | Sent.Key | Sent.Certificate),
         Say(Causes.Permissions.PermissionDenied, 0.82, "owner|owners|belong*|own|owned|ownership|author|creator not|only|another|different|other|must|isnt|doesnt|someone -website|site_owner|webmaster|contact", Sent.Something),
     ];
 
@@ -150,7 +155,10 @@ internal static class Sayings
         Say(Causes.Tokens.Rejected, 0.68, $"token|jwt|bearer|credentials|authorization|authentication|auth {Invalid}|rejected|unable|could_not|error|denied|expired|unauthenticated", Sent.Token) with { IsGeneral = true },
         Say(Causes.Tokens.ApiKeyUnknown, 0.7, $"key|token|credentials|authentication {Invalid}|rejected|denied|expired", Sent.Key) with { IsGeneral = true },
         Say(Causes.Permissions.PermissionDenied, 0.68, "permission|permissions|privilege|privileges|rights|authorized|authorised|entitled|policy|rbac|acl|iam|autorizado|berechtigung|berechtigungen|rechte|autoris* not|denied|insufficient|lack*|missing|dont_have|no|require*|need*|forbidden|without|fehlende|fehlt|keine|nicht|pas|unzureichend* -ip|address|cookie|cookies", Sent.Something) with { IsGeneral = true },
-        Say(Causes.Permissions.PermissionDenied, 0.62, "not_allowed|not_permitted|isnt_allowed|arent_allowed|cannot|may_not access|view|perform|do|edit|delete|update|read|action|resource|page -ip|address|country", Sent.Something) with { IsGeneral = true },
+        Say(Causes.Permissions.PermissionDenied, 0.75, "row_level|row_security security|policy|violates", Sent.Something | Sent.Nothing),
+        Say(Causes.Permissions.PermissionDenied, 0.66, "user|client|caller|consumer|principal|account|subject|project|team|service forbidden|disallowed|not_permitted|not_allowed|not_authorised|has_no_access|no_access|lacks_access|doesnt_have_access|does_not_have_access|denied_access -ip|address|country|agent|host|origin|method|domain|locked|disabled", Sent.Something) with { IsGeneral = true },
+        Say(Causes.Permissions.PermissionDenied, 0.66, "missing|insufficient|lack*|no|not_have|dont_have|without|outside|beyond access|access_rights -token|key|origin|allow|control|anonymous|ip|header|control_allow_origin", Sent.Something) with { IsGeneral = true },
+        Say(Causes.Permissions.PermissionDenied, 0.64, "not_allowed|not_permitted|isnt_allowed|arent_allowed|cannot|may_not|not_able|disallowed|forbidden_to access|view|perform|do|edit|delete|update|read|write|create|list|get|use|call|invoke|execute|run|deploy|publish|push|pull|upload|download|manage|modify|consume|send|post|action|resource|page|operation|endpoint|api|this -ip|address|country|method|origin|parse|decode|verify|find|connect", Sent.Something) with { IsGeneral = true },
     ];
 
     /// <summary>In order.</summary>

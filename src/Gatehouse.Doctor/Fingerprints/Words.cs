@@ -13,7 +13,7 @@ internal static class Words
     internal const string Lack = "missing|lack*|require*|need*|must|without|insufficient|no|not|only|dont_have|doesnt|does_not|fehlt|fehlende*";
 
     /// <summary>API keys and what vendors call them.</summary>
-    internal const string Key = "api_key|apikey|api_keys|apikeys|access_key|subscription_key|app_key|application_key|license_key|client_key|developer_key|consumer_key|api_token";
+    internal const string Key = "api_key|apikey|api_keys|apikeys|access_key|subscription_key|app_key|application_key|license_key|client_key|developer_key|consumer_key|api_token|client_secret|client_secrets|app_secret|secret_key|secret_keys|app_id_key";
 
     /// <summary>
     /// Sentences that servers and frameworks write under every refusal of that status: they say nothing about the cause. By their words.

@@ -10,7 +10,7 @@ namespace Gatehouse.Doctor.Rules;
 internal static class CookieRules
 {
     /// <summary>For <see cref="AllRules"/>.</summary>
-    internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("cookies that are not sent", NotSent), Refusal.Rule("cookies that browsers refuse", Rejected)];
+    internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("cookies that are not sent", NotSent), Refusal.Rule("cookies that browsers refused before", RejectedBefore), Refusal.Rule("cookies that browsers refuse", Rejected)];
 
     private static IEnumerable<Finding> NotSent(Refusal refusal)
     {
@@ -131,6 +131,21 @@ internal static class CookieRules
         CookieOmission.SameSiteLax or CookieOmission.SameSiteUnspecified => Found.Owner("set-samesite-none", "set SameSite=None; Secure where other sites must send it with fetch, forms or frames"),
     };
 
+    /// <summary>Of a recording: what an earlier answer set, and the browser did not keep.</summary>
+    private static IEnumerable<Finding> RejectedBefore(Refusal refusal)
+    {
+        if (!IsForIdentity(refusal) || (refusal.Sent.Kinds & (Fingerprints.Sent.Token | Fingerprints.Sent.Password | Fingerprints.Sent.Key)) != Fingerprints.Sent.Unread) yield break;
+        var sent = refusal.Sent.Cookies.Select(cookie => cookie.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var before in refusal.Seen.Of<Inputs.Har.CookieSetBefore>())
+        {
+            var refused = before.Decision.Refusal;
+            if (refused is CookieRefusal.None or CookieRefusal.EndsAtOnce or CookieRefusal.SameSiteFromOtherSite || sent.Contains(before.Cookie.Name) || !SessionRules.MayBeSession(before.Cookie.Name)) continue;
+            yield return Found.Because(Sessions.CookieRejected, SessionRules.IsSessionName(before.Cookie.Name) ? 0.89 : 0.72, $"{before.Url.AbsolutePath} set the cookie {before.Cookie.Name} in a way that browsers refuse: {Reason(refused, before.Cookie, before.Url)}; so it is missing here",
+                [new(EvidenceKind.Cookie, $"Set-Cookie of {before.Source}", before.Cookie.ToString()), new(EvidenceKind.Request, refusal.Where, $"{before.Cookie.Name} not sent"), refusal.StatusEvidence], Found.Owner("mend-set-cookie", Mend(refused)));
+            yield break;
+        }
+    }
+
     private static IEnumerable<Finding> Rejected(Refusal refusal)
     {
         if (!IsForIdentity(refusal)) yield break;
@@ -144,7 +159,9 @@ internal static class CookieRules
                 if (refused is CookieRefusal.None or CookieRefusal.EndsAtOnce or CookieRefusal.SameSiteFromOtherSite) continue;
                 // Where the client sends it all the same, the browser's rule is not what stops it.
                 if (refusal.Sent.Cookies.Any(sent => sent.Name == cookie.Name)) continue;
-                yield return Found.Because(Sessions.CookieRejected, 0.8, $"the server sets {cookie.Name} in a way that browsers refuse: {Reason(refused, cookie, exchange.Request.Url)}; who signs in is asked again and again", [new(EvidenceKind.Cookie, "Set-Cookie", cookie.ToString()), new(EvidenceKind.Request, refusal.Where, $"{cookie.Name} not sent"), refusal.StatusEvidence],
+                // On the refusal itself it is no session that was won and lost, and what is seen over http may stand behind https.
+                var isOwn = ReferenceEquals(exchange, refusal.Exchange);
+                yield return Found.Because(Sessions.CookieRejected, isOwn && refused == CookieRefusal.SecureOverHttp ? 0.5 : isOwn && !SessionRules.IsSessionName(cookie.Name) ? 0.6 : 0.8, $"the server sets {cookie.Name} in a way that browsers refuse: {Reason(refused, cookie, exchange.Request.Url)}; who signs in is asked again and again", [new(EvidenceKind.Cookie, "Set-Cookie", cookie.ToString()), new(EvidenceKind.Request, refusal.Where, $"{cookie.Name} not sent"), refusal.StatusEvidence],
                     Found.Owner("mend-set-cookie", Mend(refused)));
                 yield break;
             }

@@ -79,8 +79,10 @@ internal static class CredentialRules
     }
 
     /// <summary>Whether the answer's own words judge the very token or key: then the server took it, whatever its challenge offers by default.</summary>
-    private static bool IsOfWhatWasSent(Finding said) =>
-        said.Confidence >= 0.8 && said.Cause != Tokens.Rejected && (said.Cause.Id.StartsWith("token.", StringComparison.Ordinal) || said.Cause.Id.StartsWith("api-key.", StringComparison.Ordinal));
+    internal static bool IsOfWhatWasSent(Finding said) =>
+        said.Confidence >= 0.8 && said.Cause != Tokens.Rejected
+        && (said.Cause.Id.StartsWith("token.", StringComparison.Ordinal) || said.Cause.Id.StartsWith("api-key.", StringComparison.Ordinal) || said.Cause.Id.StartsWith("authentication.", StringComparison.Ordinal) || said.Cause.Id.StartsWith("account.", StringComparison.Ordinal)
+            || said.Cause == Permissions.ScopeMissing || said.Cause == Permissions.RoleMissing || said.Cause == Permissions.GroupMissing);
 
     private static bool IsToken(string scheme) => scheme.Length > 0 && scheme.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
 

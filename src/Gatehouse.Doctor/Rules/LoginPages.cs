@@ -21,6 +21,21 @@ internal static class LoginPages
     /// <summary>Whether an answer sends the client to a sign-in: a path or host of customary names, or a return address in the query.</summary>
     internal static bool IsRedirectToLogin(Exchange exchange) => exchange.Status is 301 or 302 or 303 or 307 or 308 && LoginLocation(exchange) is not null;
 
+    private static readonly string[] Denials =
+        ["accessdenied", "access-denied", "access_denied", "denied", "forbidden", "unauthorized", "unauthorised", "notauthorized", "not-authorized", "not_authorized", "no-access", "noaccess", "permission-denied", "permissiondenied", "insufficient-permissions", "403", "401", "403.html", "accessdenied.aspx", "accessdenied.html"];
+
+    /// <summary>The page of a refusal that a redirect leads to, by the name of its last segment; null: it leads elsewhere, or such a page was asked for itself.</summary>
+    internal static Uri? DenialLocation(Exchange exchange)
+    {
+        if (exchange.Status is not (301 or 302 or 303 or 307 or 308) || exchange.Answer?.Value("Location") is not { Length: > 0 } location || !Uri.TryCreate(exchange.Request.Url, location, out var target)) return null;
+        return IsDenial(target) && !IsDenial(exchange.Request.Url) ? target : null;
+
+        static bool IsDenial(Uri url) => Denials.Contains(url.AbsolutePath.TrimEnd('/').Split('/')[^1], StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether an answer sends the client to a sign-in or to a page that says no: the refusal is the redirect, not the page.</summary>
+    internal static bool IsRedirectAway(Exchange exchange) => IsRedirectToLogin(exchange) || DenialLocation(exchange) is not null;
+
     /// <summary>The sign-in page that a redirect leads to; null: it is no such redirect.</summary>
     internal static Uri? LoginLocation(Exchange exchange)
     {

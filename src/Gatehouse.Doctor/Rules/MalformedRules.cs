@@ -48,6 +48,8 @@ internal static class MalformedRules
 
         // Where the scheme itself is not wanted, its spelling is the smaller fault.
         if (sent.Scheme.Length > 0 && refusal.Offered.Count > 0 && !refusal.Offers(sent.Scheme) && confidence < 0.98) confidence = Math.Min(confidence, sent.Rest.Length == 0 ? 0.85 : 0.7);
+        // The server names another fault of the very key or token: it took it as it was written.
+        if (confidence < 0.98 && refusal.Said.Any(said => CredentialRules.IsOfWhatWasSent(said) && said.Cause != Tokens.Malformed)) confidence = Math.Min(confidence, 0.45);
         var where = sent.Authorization is null ? sent.Key!.Where : FieldName;
         evidence.Insert(0, new(EvidenceKind.Request, where, $"octet {fault.Offset.ToString(CultureInfo.InvariantCulture)}: {fault.What}"));
         evidence.Add(new(EvidenceKind.Request, "grammar", fault.Rule));

@@ -9,7 +9,7 @@ namespace Gatehouse.Doctor.Rules;
 internal static class PermissionRules
 {
     /// <summary>For <see cref="AllRules"/>.</summary>
-    internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("scope", Scope), Refusal.Rule("scope of the challenge", ScopeOfChallenge), Refusal.Rule("permission that is stated", StatedInCode), Refusal.Rule("permission by comparison", Compared), Refusal.Rule("anti-forgery by comparison", Forgery)];
+    internal static IReadOnlyList<Rule> All { get; } = [Refusal.Rule("scope", Scope), Refusal.Rule("scope of the challenge", ScopeOfChallenge), Refusal.Rule("permission that is stated", StatedInCode), Refusal.Rule("permission by comparison", Compared), Refusal.Rule("redirect to a page that says no", RedirectToDenial), Refusal.Rule("anti-forgery by comparison", Forgery)];
 
     private static IEnumerable<Finding> Scope(Refusal refusal)
     {
@@ -76,19 +76,39 @@ internal static class PermissionRules
         }
     }
 
+    /// <summary>ASP.NET Core's cookie handler and many applications answer 403 so: the refusal is a redirect to a page of its own.</summary>
+    private static IEnumerable<Finding> RedirectToDenial(Refusal refusal)
+    {
+        if (LoginPages.DenialLocation(refusal.Exchange) is not { } page) yield break;
+        var evidence = new List<Evidence> { new(EvidenceKind.ResponseHeader, "Location", Refusal.Shortened(page.AbsoluteUri)) };
+        var without = refusal.Tried(Variation.WithoutCookies) ?? refusal.Tried(Variation.WithoutCredentials);
+        var isKnown = without is not null && LoginPages.IsRedirectToLogin(without);
+        if (without is not null) evidence.Add(refusal.Compared(without, without.Purpose));
+        evidence.Add(refusal.StatusEvidence);
+        var isNobody = refusal.Sent.IsNothing;
+        yield return isNobody
+            ? Found.Because(Credentials.Missing, 0.62, $"the server redirects to its page of refusals {page.AbsolutePath}, and the request carried nothing that says who asks", evidence)
+            : Found.Because(Permissions.PermissionDenied, isKnown ? 0.88 : 0.8, $"the server redirects to its page of refusals {page.AbsolutePath}: {(isKnown ? "who asks is known (without the cookie it would ask for a sign-in), and may not do this" : "403 is meant")}", evidence, Found.Visitor("ask-for-access", "ask whoever runs the site for access, and name the address and your account"));
+    }
+
     /// <summary>An unsafe method from a page, with cookies and no anti-forgery token, or one that differs from its cookie.</summary>
     private static IEnumerable<Finding> Forgery(Refusal refusal)
     {
         if (refusal.Status is not (400 or 403 or 419 or 422) || refusal.Request.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" || refusal.Sent.Cookies.Count == 0) yield break;
-        var cookie = refusal.Sent.Cookies.FirstOrDefault(cookie => cookie.Name.Contains("csrf", StringComparison.OrdinalIgnoreCase) || cookie.Name.Contains("xsrf", StringComparison.OrdinalIgnoreCase));
-        var field = refusal.Request.Fields.FirstOrDefault(field => field.Name.Contains("csrf", StringComparison.OrdinalIgnoreCase) || field.Name.Contains("xsrf", StringComparison.OrdinalIgnoreCase));
+        var cookie = refusal.Sent.Cookies.FirstOrDefault(cookie => IsForgeryName(cookie.Name));
+        var field = refusal.Request.Fields.FirstOrDefault(field => IsForgeryName(field.Name));
         if (cookie.Name is not null && field.Name is not null && Uri.UnescapeDataString(cookie.Value) != Uri.UnescapeDataString(field.Value) && refusal.Offered.Count == 0)
         {
             yield return Found.Because(Permissions.CsrfRejected, 0.55, $"the anti-forgery token in {field.Name} is not that of the cookie {cookie.Name}", [new(EvidenceKind.Request, field.Name, Masked.Secret(field.Value)), new(EvidenceKind.Cookie, cookie.Name, Masked.Secret(cookie.Value)), refusal.StatusEvidence]);
         }
-        else if (cookie.Name is not null && field.Name is null && (refusal.Request.Body.Length == 0 || !System.Text.Encoding.UTF8.GetString(refusal.Request.Body.Span[..Math.Min(refusal.Request.Body.Length, 65_536)]).Contains("csrf", StringComparison.OrdinalIgnoreCase)))
+        else if (cookie.Name is not null && field.Name is null && (refusal.Request.Body.Length == 0 || !IsForgeryName(System.Text.Encoding.UTF8.GetString(refusal.Request.Body.Span[..Math.Min(refusal.Request.Body.Length, SentInBody.MaximumSize)]))))
         {
-            yield return Found.Because(Permissions.CsrfRejected, 0.58, $"the site keeps an anti-forgery token in the cookie {cookie.Name}, and none was sent beside it", [new(EvidenceKind.Cookie, cookie.Name, "sent"), new(EvidenceKind.Request, "X-CSRF-Token", "not sent"), refusal.StatusEvidence]);
+            // ASP.NET Core answers a failed check with 400 and nothing in the body, and hardly anything else so.
+            yield return Found.Because(Permissions.CsrfRejected, refusal is { Status: 400, Content.IsEmpty: true } && cookie.Name.Contains("antiforgery", StringComparison.OrdinalIgnoreCase) ? 0.68 : 0.58, $"the site keeps an anti-forgery token in the cookie {cookie.Name}, and none was sent beside it", [new(EvidenceKind.Cookie, cookie.Name, "sent"), new(EvidenceKind.Request, "X-CSRF-Token", "not sent"), refusal.StatusEvidence]);
         }
     }
+
+    /// <summary>ASP.NET Core calls it antiforgery and RequestVerificationToken, Rails authenticity_token.</summary>
+    private static bool IsForgeryName(string name) =>
+        name.Contains("csrf", StringComparison.OrdinalIgnoreCase) || name.Contains("xsrf", StringComparison.OrdinalIgnoreCase) || name.Contains("antiforgery", StringComparison.OrdinalIgnoreCase) || name.Contains("RequestVerificationToken", StringComparison.OrdinalIgnoreCase) || name.Contains("authenticity_token", StringComparison.OrdinalIgnoreCase);
 }

@@ -60,7 +60,7 @@ internal sealed class Refusal
     /// <summary>Whether it was sent by us, so that variations belong to it.</summary>
     internal bool IsLive => Exchange.Variation != Variation.Recorded;
 
-    /// <summary>The challenges of WWW-Authenticate (Proxy-Authenticate with 407), as far as they follow their grammar.</summary>
+    /// <summary>The challenges of WWW-Authenticate (Proxy-Authenticate with 407); those that do not follow the grammar as <see cref="LooseChallenge"/> reads them.</summary>
     internal IReadOnlyList<Challenge> Challenges { get; private set; } = [];
 
     /// <summary>Schemes offered, also of challenges that do not follow the grammar.</summary>
@@ -95,8 +95,8 @@ internal sealed class Refusal
     {
         if (seen.Tried(Variation.AsGiven) is { } baseline)
         {
-            if (LoginPages.IsRedirectToLogin(baseline)) return baseline;
-            if (seen.Of<Exchange>().FirstOrDefault(exchange => exchange.Variation == Variation.Redirected && LoginPages.IsRedirectToLogin(exchange)) is { } hop) return hop;
+            if (LoginPages.IsRedirectAway(baseline)) return baseline;
+            if (seen.Of<Exchange>().FirstOrDefault(exchange => exchange.Variation == Variation.Redirected && LoginPages.IsRedirectAway(exchange)) is { } hop) return hop;
         }
 
         return seen.Final();
@@ -162,9 +162,10 @@ internal sealed class Refusal
                 challenges.AddRange(read);
                 offered.AddRange(read.Select(challenge => challenge.Scheme));
             }
-            else if (value.Split(' ', 2)[0] is { Length: > 0 } scheme)
+            else if (LooseChallenge.Read(value) is { } loose)
             {
-                offered.Add(scheme);
+                challenges.Add(loose);
+                offered.Add(loose.Scheme);
             }
         }
 

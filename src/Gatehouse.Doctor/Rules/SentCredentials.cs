@@ -110,8 +110,15 @@ internal sealed class SentCredentials
         if (cookies.Length > 0 && Grammar.Cookies.TryParse(cookies, out var pairs, out _)) sent.Cookies = pairs;
         if (sent.Cookies.Count > 0) sent.Kinds |= Sent.Cookie;
         if (hasCertificate) sent.Kinds |= Sent.Certificate;
+        var body = SentInBody.Of(request);
+        if (body.Token is not null)
+        {
+            sent.Token ??= body.Token;
+            sent.Kinds |= Sent.Token;
+        }
+
+        if (body.HasPassword) sent.Kinds |= Sent.Password;
         sent.ReadToken();
-        if (sent.HasFormPassword()) sent.Kinds |= Sent.Password;
         if (sent.Kinds == Sent.Unread) sent.Kinds = Sent.Nothing;
         return sent;
     }
@@ -175,6 +182,12 @@ internal sealed class SentCredentials
             {
                 Key = new(field.Name, field.Value);
                 Kinds |= Sent.Key;
+                // GitLab, Vault, Consul and others call their keys tokens, and speak of them so.
+                if (Token is null && IsTokenField(field.Name))
+                {
+                    Token = new(field.Name, field.Value);
+                    Kinds |= Sent.Token;
+                }
             }
             else if (Token is null && IsTokenField(field.Name))
             {
@@ -217,13 +230,6 @@ internal sealed class SentCredentials
         if (Token is not { } token) return;
         if (JsonWebToken.TryParse(token.Value, out var jwt, out var error)) Jwt = jwt;
         else if (LooksLikeJwt(token.Value) || token.Value.StartsWith("eyJ", StringComparison.Ordinal)) JwtError = error;
-    }
-
-    private bool HasFormPassword()
-    {
-        if (Request.Body.Length is 0 or > 65_536) return false;
-        var text = System.Text.Encoding.UTF8.GetString(Request.Body.Span);
-        return text.Contains("password=", StringComparison.OrdinalIgnoreCase) || text.Contains("\"password\"", StringComparison.OrdinalIgnoreCase) || text.Contains("passwd=", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Base64url of <c>{"</c> and a dot behind: nothing else begins so.</summary>

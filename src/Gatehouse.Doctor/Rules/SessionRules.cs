@@ -17,6 +17,9 @@ internal static class SessionRules
     private static readonly string[] OtherNames =
         ["_ga", "_gid", "_gat", "_fbp", "_hj", "csrf", "xsrf", "lang", "locale", "theme", "consent", "cookieconsent", "__cf", "cf_", "awsalb", "incap", "visid", "nlbi", "_gcl", "optanon", "ajs_", "utm", "i18n", "_pk_", "datadome", "ak_bmsc", "bm_sz", "_abck", "bigipserver", "ts01", "timezone", "tz", "currency", "antiforgery", "flash"];
 
+    // Of one step of a sign-in, wherever in the name.
+    private static readonly string[] PassingNames = ["nonce", "pkce", "verifier", "oauth_state", "_state", "challenge", "captcha"];
+
     /// <summary>For <see cref="AllRules"/>.</summary>
     internal static IReadOnlyList<Rule> All { get; } =
     [
@@ -31,7 +34,7 @@ internal static class SessionRules
 
     /// <summary>Whether a cookie may hold a session, by its name.</summary>
     internal static bool MayBeSession(string name) =>
-        !Array.Exists(OtherNames, other => name.StartsWith(other, StringComparison.OrdinalIgnoreCase) || (other is "csrf" or "xsrf" && name.Contains(other, StringComparison.OrdinalIgnoreCase)));
+        !Array.Exists(PassingNames, other => name.Contains(other, StringComparison.OrdinalIgnoreCase)) && !Array.Exists(OtherNames, other => name.StartsWith(other, StringComparison.OrdinalIgnoreCase) || (other is "csrf" or "xsrf" && name.Contains(other, StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Whether a cookie is named like a session.</summary>
     internal static bool IsSessionName(string name) => MayBeSession(name) && Array.Exists(SessionNames, session => name.Contains(session, StringComparison.OrdinalIgnoreCase));

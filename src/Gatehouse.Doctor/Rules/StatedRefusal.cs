@@ -17,11 +17,39 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
     // google.rpc.Code: PERMISSION_DENIED and UNAUTHENTICATED.
     private const string PermissionDenied = "7", Unauthenticated = "16";
 
-    private static readonly FrozenSet<string> CodeNames = new[] { "code", "classification", "category", "status", "statusCode", "errorCode", "error_code", "errorType", "type", "error" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> CodeNames = new[] { "code", "classification", "category", "status", "statusCode", "errorCode", "error_code", "errorType", "type", "error", "__type", "message", "msg", "reason" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Without <c>_</c>, <c>-</c> and blanks, in capitals.</summary>
     private static readonly FrozenDictionary<string, int> Codes = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase)
     {
+        // RFC 6749 section 5.2: a token endpoint refuses with 400.
+        ["INVALIDGRANT"] = 401,
+        ["INVALIDCLIENT"] = 401,
+        ["UNAUTHORIZEDCLIENT"] = 403,
+        // Facebook Graph; Google Maps; Google Identity Toolkit; AWS.
+        ["OAUTHEXCEPTION"] = 401,
+        ["REQUESTDENIED"] = 403,
+        ["INVALIDLOGINCREDENTIALS"] = 401,
+        ["INVALIDPASSWORD"] = 401,
+        ["EMAILNOTFOUND"] = 401,
+        ["USERDISABLED"] = 401,
+        ["NOTAUTHORIZEDEXCEPTION"] = 401,
+        ["UNRECOGNIZEDCLIENTEXCEPTION"] = 401,
+        ["EXPIREDTOKENEXCEPTION"] = 401,
+        ["INVALIDSIGNATUREEXCEPTION"] = 403,
+        ["ACCESSDENIEDEXCEPTION"] = 403,
+        ["INVALIDCREDENTIALS"] = 401,
+        ["INVALIDAUTHENTICATION"] = 401,
+        ["BADCREDENTIALS"] = 401,
+        ["INVALIDACCESSTOKEN"] = 401,
+        ["EXPIREDACCESSTOKEN"] = 401,
+        ["EXPIREDTOKEN"] = 401,
+        ["TOKENREVOKED"] = 401,
+        ["INVALIDAPIKEY"] = 401,
+        ["INVALIDSESSION"] = 401,
+        ["SESSIONEXPIRED"] = 401,
+        ["INSUFFICIENTPERMISSION"] = 403,
+        ["INSUFFICIENTPRIVILEGES"] = 403,
         ["401"] = 401,
         ["UNAUTHENTICATED"] = 401,
         ["UNAUTHENTICATEDEXCEPTION"] = 401,
@@ -54,6 +82,7 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
     private static readonly FrozenSet<string> EnvelopeNames = new[]
     {
         "code", "status", "statusCode", "error", "errorCode", "error_code", "errorType", "type", "message", "msg", "detail", "details", "title", "reason", "description", "error_description", "success", "ok", "result", "timestamp", "path", "instance", "requestId", "request_id", "traceId", "trace_id",
+        "__type", "error_codes", "suberror", "correlation_id", "error_uri", "error_message", "errorMessage", "error_subcode", "documentation_url", "hint", "statusText", "status_code", "claims", "exception",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> Messages = new[] { "message", "msg", "detail", "details", "title", "reason", "description", "error_description", "error" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -77,7 +106,7 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
         foreach (var text in answer.Content.Texts)
         {
             if (!text.Name.StartsWith(under, StringComparison.OrdinalIgnoreCase) || (under.Length == 0 && text.Name.Contains('.', StringComparison.Ordinal)) || !CodeNames.Contains(text.LastName)) continue;
-            var code = text.Text.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+            var code = text.Text[(text.Text.LastIndexOf('#') + 1)..].Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
             if (Codes.TryGetValue(code, out var status)) return new(status, new(EvidenceKind.ResponseBody, text.Name, text.Text), under.TrimEnd('.'));
         }
 

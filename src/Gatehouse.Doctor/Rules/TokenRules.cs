@@ -14,6 +14,9 @@ internal static class TokenRules
     /// <summary>What validators allow clocks to differ, as a rule: a token that is over by less may still be taken.</summary>
     private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(5);
 
+    /// <summary>Milliseconds since 1970 of the years 2001 and 2128: as seconds no year that anybody means.</summary>
+    private const long EarliestInMilliseconds = 1_000_000_000_000, LatestInMilliseconds = 5_000_000_000_000;
+
     /// <summary>For <see cref="AllRules"/>.</summary>
     internal static IReadOnlyList<Rule> All { get; } =
     [
@@ -51,7 +54,8 @@ internal static class TokenRules
         {
             var dots = token.Value.Count(c => c == '.');
             var what = dots is not (2 or 4) ? $"it has {dots + 1} segments, and a signed JWT has three with dots between" : $"at character {error.Offset.ToString(CultureInfo.InvariantCulture)}: expected {error.Expected}";
-            yield return Found.Because(Tokens.Malformed, Certainty(refusal, dots is 2 or 4 ? 0.86 : 0.93), $"the token begins like a JWT and is none: {what}", [new(EvidenceKind.Token, token.Where, $"{Masked.Secret(token.Value)}: {what}"), .. Answered(refusal)]);
+            // Where the server names another fault of it, it could read it: what was given here is cut short.
+            yield return Found.Because(Tokens.Malformed, SaysOther(refusal, Tokens.Malformed) ? 0.45 : Certainty(refusal, dots is 2 or 4 ? 0.86 : 0.93), $"the token begins like a JWT and is none: {what}", [new(EvidenceKind.Token, token.Where, $"{Masked.Secret(token.Value)}: {what}"), .. Answered(refusal)]);
         }
     }
 
@@ -75,6 +79,14 @@ internal static class TokenRules
 
         foreach (var name in (string[])["nbf", "iat"])
         {
+            // RFC 7519 section 2, NumericDate: seconds. Date.now() gives milliseconds.
+            if (jwt.Claims is { } claims && claims.TryGetProperty(name, out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var count) && count is > EarliestInMilliseconds and < LatestInMilliseconds)
+            {
+                yield return Found.Because(Tokens.NotYetValid, Certainty(refusal, SaysOther(refusal, Tokens.NotYetValid) ? 0.6 : 0.88), string.Create(CultureInfo.InvariantCulture, $"the token's {name} ({count}) is written in milliseconds, and a server reads seconds: it lies tens of thousands of years ahead"), [Claim(name, count.ToString(CultureInfo.InvariantCulture)), clock, .. Answered(refusal)],
+                    Found.Developer("write-seconds", "write exp, nbf and iat in seconds since 1970 (Math.floor(Date.now() / 1000))"));
+                yield break;
+            }
+
             if (!jwt.TryGetTime(name, out var time) || time is not { } begin || begin <= refusal.Now) continue;
             var ahead = begin - refusal.Now;
             var confidence = SaysOther(refusal, Tokens.NotYetValid) ? 0.7 : name == "nbf" ? ahead < Leeway ? 0.72 : 0.95 : ahead < Leeway ? 0.5 : 0.7;
@@ -118,7 +130,8 @@ internal static class TokenRules
 
     private static IEnumerable<Finding> Type(Refusal refusal)
     {
-        if (!IsLookedAt(refusal) || refusal.Sent.Jwt is not { Claims: not null } jwt) yield break;
+        // At the token endpoint a refresh token is what is wanted.
+        if (!IsLookedAt(refusal) || refusal.Sent.Jwt is not { Claims: not null } jwt || refusal.Sent.Token!.Where.EndsWith("in the body", StringComparison.Ordinal)) yield break;
         var marks = new List<Evidence>();
         var typ = jwt.Jose.HeaderText("typ") ?? "";
         var kind = jwt.Text("typ") ?? jwt.Text("token_use") ?? jwt.Text("token_type") ?? "";

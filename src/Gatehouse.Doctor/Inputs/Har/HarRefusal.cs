@@ -49,6 +49,13 @@ internal static class HarRefusal
         entry.ResourceType is "xhr" or "fetch" || (entry.Request.Value("Sec-Fetch-Mode") is { } mode && mode != "navigate") || entry.Request.Value("X-Requested-With") is not null
         || (entry.Request.Value("Accept") is { } accept && accept.Contains("json", StringComparison.OrdinalIgnoreCase) && !accept.Contains("html", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether the entry sends to a sign-in, be it a program or a page that asked.</summary>
+    public static bool LeadsToLogin(HarEntry entry) => entry.Answer is { Status: 301 or 302 or 303 or 307 or 308 } answer && answer.Value("Location") is { } target && Login(target) && !Login(entry.Request.Url.AbsolutePath);
+
+    /// <summary>Whether the entry ends a sign-in that went well: a form that was posted, or the return from another sign-in, answered with a redirect and a cookie.</summary>
+    public static bool EndsSignIn(HarEntry entry) => entry.Answer is { Status: 302 or 303 } answer && answer.Value("Set-Cookie") is not null
+        && (entry.Request.Method == "POST" || entry.Request.Url.Query.Contains("code=", StringComparison.Ordinal) || entry.Request.Url.Query.Contains("ticket=", StringComparison.Ordinal));
+
     private static bool Login(string target) => LoginWords.Any(word => target.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Digits, and runs of letters and digits mixed as tokens have them, become one sign.</summary>

@@ -15,6 +15,9 @@ internal sealed class HarSession
     /// <summary>Most hops of one redirect.</summary>
     private const int MaxHops = 20;
 
+    /// <summary>So often sent to the sign-in, a page is in a loop.</summary>
+    private const int TimesOfLoop = 3;
+
     private readonly LinkedList<HarEntry> preflights = [];
     private readonly LinkedList<HarEntry> redirects = [];
     private readonly LinkedList<CookieSetBefore> set = [];
@@ -25,6 +28,8 @@ internal sealed class HarSession
     private int refused;
     private int withoutFields;
     private int firstWithoutFields;
+    private readonly Dictionary<string, int> sentToLogin = new(StringComparer.Ordinal);
+    private bool signedIn;
     private bool sawCookie;
     private bool sawRequestFields;
 
@@ -54,11 +59,22 @@ internal sealed class HarSession
 
         sawRequestFields |= !entry.RequestFieldsMissing;
         sawCookie |= entry.Request.Value("Cookie") is not null;
-        if (HarRefusal.Is(entry)) AddRefusal(entry);
+        if (HarRefusal.Is(entry) || IsLoop(entry)) AddRefusal(entry);
         else if (entry.Answer is null && HarRefusal.Silence(entry, preflights.LastOrDefault(other => SameTarget(other, entry))) is { } silence) Say(entries, silence);
         if (entry.IsPreflight) Remember(preflights, entry);
         if (entry.Answer is { Status: >= 300 and < 400 } && entry.Answer.Value("Location") is not null) Remember(redirects, entry);
         RememberCookies(entry);
+    }
+
+    /// <summary>A page that asks for a sign-in once is none; one that asks again after a sign-in that went well, or over and over, is refused.</summary>
+    private bool IsLoop(HarEntry entry)
+    {
+        if (HarRefusal.EndsSignIn(entry)) signedIn = true;
+        if (!HarRefusal.LeadsToLogin(entry)) return false;
+        var address = Address(entry.Request.Url);
+        if (!sentToLogin.TryGetValue(address, out var times) && sentToLogin.Count == MaxRemembered) return false;
+        sentToLogin[address] = ++times;
+        return times == TimesOfLoop || (signedIn && times == 2);
     }
 
     /// <summary>What came of it.</summary>
