@@ -57,6 +57,7 @@ public static class FileProbe
         else result.Add(new FilesNotSeen("the account of the server's workers is not known: --server-user NAME tells it"));
 
         var walk = PathWalk.Look(mapped.Path, accounts);
+        result.Add(Mounts.Look());
         result.Add(walk);
         foreach (var element in walk.Elements)
         {

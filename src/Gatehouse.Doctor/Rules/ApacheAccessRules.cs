@@ -11,6 +11,9 @@ namespace Gatehouse.Doctor.Rules;
 /// <summary>Refusals that no login can cure: Require, Order/Allow/Deny, TLS, methods, rewriting.</summary>
 internal static class ApacheAccessRules
 {
+    /// <summary>The request never reached the server, and no --from was given: an allow list is likely the reason, and whom it would meet is not known.</summary>
+    private const double ClientUnknown = 0.6;
+
     public static IEnumerable<Finding> Require(Observations seen)
     {
         if (ApacheRules.Judged(seen) is not var (judged, answer)) yield break;
@@ -90,6 +93,8 @@ internal static class ApacheAccessRules
                 evidence.AddRange(RemoteLines(judged));
                 return deciding.Excludes
                     ? Of(Network.IpBlocked, $"{request.Client} is refused by {Shown.Text(line)} ({line.At})", Lift(line))
+                    : request.Client.Equals(System.Net.IPAddress.Any)
+                        ? Of(Network.IpNotAllowed, $"only the addresses of {Shown.Text(line)} ({line.At}) are let in; which one the server sees is not known here (--from IP)", Lift(line)) with { Confidence = Math.Min(certainty, ClientUnknown) }
                     : Of(Network.IpNotAllowed, $"{request.Client} is not among the addresses of {Shown.Text(line)} ({line.At})", Admit(judged, line, request));
             case "env":
                 var origins = ApacheSubjects.Origins(judged, node.Arguments.Trim());

@@ -107,6 +107,19 @@ internal static class ApacheLoginRules
             yield return new Finding { Cause = Credentials.PasswordFileMissing, Confidence = ApacheRules.Certainty(judged, answer, seen), Summary = $"no AuthUserFile is named beside {Shown.Text(type)} ({type.At})", Evidence = [ApacheRules.Line(type)], Remedies = [new Remedy { Id = "name-password-file", Who = Audience.Owner, What = "name the password file: AuthUserFile with an absolute path" }] };
         }
 
+        if (answer is { Reason: AnswerReason.PasswordFile, Path: { } dbm, By: { } naming } && naming.Is("AuthDBMUserFile"))
+        {
+            var missing = answer.Detail == "it does not exist";
+            yield return new Finding
+            {
+                Cause = missing ? Credentials.PasswordFileMissing : Credentials.PasswordFileUnreadable,
+                Confidence = ApacheRules.Certainty(judged, answer, seen),
+                Summary = $"the DBM file {judged.Here(dbm)} that {naming.At} names {(missing ? "does not exist" : "can't be read by the server's user")}: no login can succeed",
+                Evidence = [ApacheRules.Line(naming), new(EvidenceKind.FileMode, judged.Here(dbm), missing ? "does not exist" : "can't be read by the server's user")],
+                Remedies = [new Remedy { Id = "make-password-file", Who = Audience.Owner, What = missing ? $"make the file with htdbm, or correct the path of AuthDBMUserFile ({naming.At})" : $"let the server's group read {judged.Here(dbm)}, and nobody else", Command = missing ? $"htdbm -cB {FileRules.ShellWord(judged.Here(dbm))} USER" : null }],
+            };
+        }
+
         foreach (var file in judged.AccountFiles.Where(_ => asks))
         {
             if (file.Readable || !file.By.Is("AuthUserFile") || answer.Rules?.List("authbasicprovider").Any(line => !line.Arguments.Contains("file", StringComparer.Ordinal)) == true) continue;

@@ -47,7 +47,7 @@ internal static class ApacheRules
     public static bool IsRulesFile(string path) => Path.GetFileName(path).StartsWith('.');
 
     /// <summary>The client as evidence.</summary>
-    public static Evidence Client(HttpdAnswer answer) => new(EvidenceKind.Address, "client", answer.Request?.Client.ToString() ?? "unknown");
+    public static Evidence Client(HttpdAnswer answer) => new(EvidenceKind.Address, "client", answer.Request is { } request && !request.Client.Equals(System.Net.IPAddress.Any) ? request.Client.ToString() : "not known: --from IP tells it");
 
     /// <summary>A change to a file as a remedy that somebody has to agree to.</summary>
     public static Remedy Change(ApacheJudged judged, string id, string what, string file, Func<string, string> change, string? command = null)

@@ -96,7 +96,14 @@ internal static class Maps
         if (client is null) return Variables.NoClient;
         client = Variables.Plain(client);
         var entries = ConfTree.Flat(geo.Block!).ToList();
-        if (entries.Exists(entry => entry.Name is "proxy" or "proxy_recursive" && entry.Count <= 1)) return Text.Not("geo with `proxy` is not evaluated");
+        var proxies = entries.Where(entry => entry is { Name: "proxy", Count: 1 }).Select(entry => entry[0]).ToList();
+        if (proxies.Count > 0)
+        {
+            // ngx_http_get_forwarded_addr: what the last proxy says counts, and who stands before it where proxy_recursive is on.
+            var fields = flow.Ground.Headers.Where(pair => pair.Key.Equals("X-Forwarded-For", StringComparison.OrdinalIgnoreCase)).Select(pair => pair.Value).ToList();
+            client = Variables.Plain(RealIp.Forwarded(client, fields, address => proxies.Exists(text => Networks.TryParse(text, out var network) && Networks.Contains(network, address)), entries.Exists(entry => entry is { Name: "proxy_recursive", Count: 0 })));
+        }
+
         if (geo.Block!.Exists(entry => entry.NotIncluded is not null)) return Text.Not("a file that geo includes was not read");
         var ranges = entries.Exists(entry => entry.Name == "ranges" && entry.Count == 0);
         ConfNode? hit = null;
@@ -109,7 +116,7 @@ internal static class Maps
                 continue;
             }
 
-            if (entry.Count != 1 || entry.Name is "default" or "include" or "proxy") continue;
+            if (entry.Count != 1 || entry.Name is "default" or "include" or "proxy" or "proxy_recursive") continue;
             if (ranges)
             {
                 if (InRange(entry.Name, client)) (hit, length) = (entry, 0);

@@ -37,6 +37,27 @@ internal static class RealIp
         return Rc.Declined;
     }
 
+    /// <summary>Who the client is behind proxies that are trusted, by X-Forwarded-For from its end.</summary>
+    /// <param name="peer">Who connected.</param>
+    /// <param name="fields">The fields, in order.</param>
+    /// <param name="trusts">Whether an address is a trusted proxy's.</param>
+    /// <param name="recursive">Whether trusted addresses in the field are passed over, too.</param>
+    public static IPAddress Forwarded(IPAddress peer, IReadOnlyList<string> fields, Func<IPAddress, bool> trusts, bool recursive)
+    {
+        var address = peer;
+        for (var i = fields.Count - 1; i >= 0; i--)
+        {
+            foreach (var part in fields[i].Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Reverse())
+            {
+                if (!trusts(Variables.Plain(address)) || !Parse(part, out var next)) return address;
+                address = next;
+                if (!recursive) return address;
+            }
+        }
+
+        return address;
+    }
+
     private enum Walked
     {
         /// <summary>The address is not trusted, or what stands there is none.</summary>

@@ -51,6 +51,7 @@ internal sealed partial class RequestRun
         HttpdAnswer? last = null;
         foreach (var provider in providers)
         {
+            if (provider == "dbm" && Server.Has("authn_dbm_module") && NoDbm(by) is { } without) return With(without);
             if (provider != "file" || !Server.Has("authn_file_module")) return With(Told($"the provider `{provider}` of AuthBasicProvider can't be asked from here"));
             last = FromFile(by, user, password, malformed);
             if (last is null)
@@ -66,6 +67,18 @@ internal sealed partial class RequestRun
         if (!authoritative && last!.Reason is AnswerReason.UnknownUser or AnswerReason.CredentialsMalformed or AnswerReason.PasswordFile)
             return With(new() { Reason = AnswerReason.LoginNotConfigured, Status = 500, By = rules.Setting("authbasicauthoritative"), Detail = "AuthBasicAuthoritative is off and nobody else knows the user" });
         return With(last!);
+    }
+
+    /// <summary>A DBM file that can't be opened: 500, whatever stands in it. Null: it is there, and only the server can read it.</summary>
+    private HttpdAnswer? NoDbm(Directive by)
+    {
+        if (rules.Setting("authdbmuserfile") is not { } named) return new() { Reason = AnswerReason.PasswordFile, Status = 500, By = by, Detail = "no AuthDBMUserFile is named" };
+        var path = Server.Configuration.Rooted(named.Arguments[0]);
+        // Which of them it is depends on the kind of DBM that httpd was built with.
+        var there = ((string[])["", ".pag", ".db"]).Select(ending => path + ending).Where(file => evaluator.Files.Stat(file) is not null).ToList();
+        if (there.Exists(file => evaluator.Files.Stat(file) is { Readable: true } && evaluator.Files.IsReachable(file))) return null;
+        Say(named, there.Count == 0 ? "the file does not exist" : "the server's user can't read the file");
+        return new() { Reason = AnswerReason.PasswordFile, Status = 500, By = named, Path = path, Detail = there.Count == 0 ? "it does not exist" : "the server's user can't read it" };
     }
 
     private HttpdAnswer? FromFile(Directive by, string user, byte[] password, bool malformed)
