@@ -13,7 +13,7 @@ internal sealed partial class RequestRun
     {
         if (!request.IsSubRequest) SetEnvironment(OfSections);
         if (Foreign() is { } foreign) return With(Told(foreign));
-        if (facts is not null && Before is { } before && before.accessPassed && before.applied.SequenceEqual(applied))
+        if (facts is not null && Before is { } before && before.accessPassed && before.applied.SequenceEqual(applied) && !(narrowed && AsksByUrl))
         {
             // Nothing that decides has changed since it was let in: httpd does not ask again, not even by the other method.
             (request.User, request.AuthType) = before.Identity;
@@ -25,6 +25,12 @@ internal sealed partial class RequestRun
         accessPassed = refused is null;
         return refused;
     }
+
+    /// <summary>
+    /// Modules whose access hooks are registered for every URL and not for every configuration (ap_setup_auth_internal): with one of them, what Location, Files and If add
+    /// is merged anew for another URL, so that httpd takes the configuration for a changed one and asks again. Found by asking httpd with each of its modules.
+    /// </summary>
+    private bool AsksByUrl => Server.Has("allowmethods_module") || Server.Has("log_debug_module") || Server.Has("lua_module");
 
     private (string? User, string? AuthType) Identity => (request.User, request.AuthType);
 

@@ -26,6 +26,9 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
     /// <summary>The sections and rules files that make up the configuration of this request.</summary>
     private readonly List<DirectoryRules> applied = [];
 
+    /// <summary>Whether a section of Location, Files or If is among them.</summary>
+    private bool narrowed;
+
     /// <summary>The request that looked this one up or redirected to it, once access was checked there; null: none.</summary>
     private RequestRun? Before { get; init; }
 
@@ -90,6 +93,7 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
         var walker = new FolderWalker(evaluator, host, RulesFiles, Trace);
         var walk = walker.To(request.FileName!);
         applied.Clear();
+        narrowed = false;
         applied.AddRange(walker.Applied);
         rules = host.Defaults.With(walk.Rules);
         request.FileName = walk.FileName;
@@ -113,6 +117,7 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
                 case Known.Yes:
                     merged = merged.With(section.Rules);
                     applied.Add(section.Rules);
+                    narrowed = true;
                     Say(section.By, "matches the file's name");
                     break;
                 case Known.Unknown:
@@ -136,6 +141,7 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
                 case Known.Yes:
                     merged = merged.With(section.Rules);
                     applied.Add(section.Rules);
+                    narrowed = true;
                     Say(section.By, "matches the path");
                     break;
                 case Known.Unknown:
@@ -172,6 +178,7 @@ internal sealed partial class RequestRun(HttpdEvaluator evaluator, HttpdHost hos
             }
 
             merged = merged.With(section.Rules);
+            narrowed = true;
             applied.Add(section.Rules);
         }
 
