@@ -196,6 +196,21 @@ public class EvaluationAgreementTests
     }
 
     [Fact]
+    public async Task The_index_file_is_judged_anew_where_a_section_of_the_URL_applies_and_not_where_only_the_folder_does()
+    {
+        RealHttpd.Require();
+        foreach (var section in (string[])["Location \"/\"", "Files \"*\"", "If \"true\"", "Directory \"@FOLDER@/www/\""])
+        {
+            // What POST and OPTIONS may, the look-up of the index file by GET may not.
+            var rules = "<RequireAll>\nRequire method POST PUT\n</RequireAll>\n<LimitExcept GET>\nRequire all granted\n</LimitExcept>\n";
+            await using var agreement = await HttpdAgreement.StartAsync(await TreeAsync(), $"<Directory \"@FOLDER@/www\">\nRequire all granted\n</Directory>\n<{section}>\n{rules}</{section.Split(' ')[0]}>\n");
+            foreach (var method in (string[])["OPTIONS", "POST", "GET"])
+                foreach (var path in (string[])["/", "/index.html", "/a.txt"]) await agreement.AskAsync(new(method, path));
+            Assert.True(agreement.Differences.Count == 0, $"{section}: {string.Join('\n', agreement.Differences)}");
+        }
+    }
+
+    [Fact]
     public async Task AllowOverride_permits_the_options_that_httpd_permits()
     {
         RealHttpd.Require();
