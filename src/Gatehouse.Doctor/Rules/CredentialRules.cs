@@ -151,6 +151,8 @@ internal static class CredentialRules
         var isBasic = sent.Basic is not null && (refusal.Offers("Basic") || refusal.Offered.Count == 0);
         var isDigest = sent.Digest is not null && refusal.Exchange.Variation == Variation.AnsweredChallenge && refusal.Offers("Digest");
         if (!isBasic && !isDigest) yield break;
+        // Where the answer's own words ask for another scheme, nobody has looked at the password.
+        if (refusal.Offered.Count == 0 && refusal.Said.Any(said => said.Cause == Credentials.WrongScheme && said.Confidence >= 0.8)) yield break;
         var confidence = refusal.Offers(sent.Scheme) ? 0.82 : 0.66;
         var evidence = new List<Evidence> { new(EvidenceKind.Request, "Authorization", $"{sent.Scheme} credentials of the user {sent.Basic?.User ?? sent.Digest?.User}, well-formed") };
         if (refusal.Offered.Count > 0) evidence.Add(refusal.ChallengeEvidence);
@@ -161,6 +163,6 @@ internal static class CredentialRules
         }
 
         evidence.Add(refusal.StatusEvidence);
-        yield return Found.Because(Credentials.PasswordRejected, confidence, $"the server offers {sent.Scheme}, and does not accept this user name and password; which of the two is wrong it does not say", evidence);
+        yield return Found.Because(Credentials.PasswordRejected, confidence, $"the server {(refusal.Offers(sent.Scheme) ? $"offers {sent.Scheme}, and " : "")}does not accept this user name and password; which of the two is wrong it does not say", evidence);
     }
 }

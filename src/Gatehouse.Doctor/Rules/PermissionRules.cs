@@ -65,7 +65,7 @@ internal static class PermissionRules
     /// <summary>Without credentials 401 or a sign-in, with them 403: they are accepted, and what is lacking is a permission.</summary>
     private static IEnumerable<Finding> Compared(Refusal refusal)
     {
-        if (refusal.Status != 403 || refusal.Sent.IsNothing || refusal.IsUnsteady) yield break;
+        if (refusal.Status != 403 || refusal.Sent.IsNothing || refusal.IsUnsteady || refusal.SaysNotAccepted) yield break;
         var isExplicit = (refusal.Sent.Kinds & (Sent.Token | Sent.Password | Sent.Key)) != Sent.Unread;
         var without = refusal.Tried(isExplicit ? Variation.WithoutCredentials : Variation.WithoutCookies);
         if (without is null) yield break;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Causes;
 using Gatehouse.Doctor.Fingerprints;
 using Gatehouse.Doctor.Http;
 using Gatehouse.Findings;
@@ -89,6 +90,10 @@ internal sealed class Refusal
 
     /// <summary>What the answer says by its words and by its marks: findings that several rules lean on.</summary>
     internal IReadOnlyList<Finding> Said => field ??= [.. WordingRules.Read(this), .. FingerprintRules.Read(this)];
+
+    /// <summary>Whether the answer says in so many words that what was sent is not accepted: a comparison that looks as if it were says nothing against that.</summary>
+    internal bool SaysNotAccepted => Said.Any(finding => finding.Confidence >= 0.7 && (finding.Cause == Tokens.ApiKeyUnknown || finding.Cause == Tokens.ApiKeyExpired || finding.Cause == Tokens.Rejected || finding.Cause == Tokens.BadSignature || finding.Cause == Tokens.UnknownKey
+        || finding.Cause == Tokens.Malformed || finding.Cause == Tokens.Expired || finding.Cause == Credentials.PasswordRejected || finding.Cause == Sessions.Unknown));
 
     /// <summary>The exchange that refused: the redirect to a sign-in where there is one, or else the last hop; null: nothing was exchanged.</summary>
     internal static Exchange? Asked(Observations seen)

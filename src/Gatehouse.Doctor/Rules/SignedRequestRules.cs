@@ -51,7 +51,7 @@ internal static class SignedRequestRules
         if (without is not null) evidence.Add(refusal.Compared(without, "without the key"));
         evidence.Add(refusal.StatusEvidence);
         if (refusal.Status == 401) yield return Found.Because(Tokens.ApiKeyUnknown, isLookedAt ? 0.72 : 0.6, $"the server does not accept the API key in {key.Where}", evidence);
-        else if (isLookedAt && without!.Status == 401) yield return Found.Because(Permissions.PermissionDenied, 0.66, $"the API key in {key.Where} is known, and it may not do this", evidence);
+        else if (isLookedAt && without!.Status == 401 && !refusal.SaysNotAccepted) yield return Found.Because(Permissions.PermissionDenied, 0.66, $"the API key in {key.Where} is known, and it may not do this", evidence);
         else yield return Found.Because(Tokens.ApiKeyUnknown, isLookedAt ? 0.55 : 0.42, $"perhaps the server does not know the API key in {key.Where}: it answers 403", evidence);
     }
 }

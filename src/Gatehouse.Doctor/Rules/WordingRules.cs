@@ -88,7 +88,9 @@ internal static class WordingRules
             return NotSeen(refusal, evidence[0].What, [.. evidence, .. refusal.DenialEvidence]);
         }
 
-        // Some say so of whatever they do not accept: the field is written as it must be.
+        // Some say so of whatever they do not accept: the field is written as it must be, or in another scheme than the sentence names.
+        if (cause == Credentials.Malformed && evidence.FirstOrDefault(one => OtherScheme(refusal, one.What) is not null) is { } asking)
+            return Found.Because(Credentials.WrongScheme, 0.86, $"the answer asks for the scheme {OtherScheme(refusal, asking.What)} (`{asking.What}`), and {refusal.Sent.Scheme} was sent", [.. evidence, .. refusal.DenialEvidence]);
         if (cause == Credentials.Malformed && MalformedRules.IsWellFormed(refusal)) confidence = Math.Min(confidence, 0.45);
 
         if (cause == Tokens.Revoked && row.Confidence < 0.8 && refusal.Sent.Jwt is { } jwt)
@@ -103,6 +105,16 @@ internal static class WordingRules
         var said = evidence[0].What;
         return Found.Because(cause, confidence, $"{cause.Title}: the answer says `{said}`", [.. evidence, .. refusal.DenialEvidence]);
     }
+
+    /// <summary>The one scheme that a sentence about the Authorization field names, where the request used another that it does not name; null: none, or several.</summary>
+    private static string? OtherScheme(Refusal refusal, string said)
+    {
+        if (refusal.Sent.Scheme is not { Length: > 0 } sent || !said.Contains("authorization", StringComparison.OrdinalIgnoreCase)) return null;
+        var named = Schemes.Where(scheme => Wording.Of(said).Any(sentence => scheme.Pattern.IsIn(sentence))).ToArray();
+        return named is [{ } only] && !only.Name.Equals(sent, StringComparison.OrdinalIgnoreCase) && Schemes.Any(scheme => scheme.Name.Equals(sent, StringComparison.OrdinalIgnoreCase)) ? only.Name : null;
+    }
+
+    private static readonly (string Name, WordPattern Pattern)[] Schemes = [.. ((string[])["Bearer", "Basic", "Digest", "DPoP", "ApiKey", "Negotiate"]).Select(name => (name, new WordPattern(name.ToLowerInvariant())))];
 
     /// <summary>The answer says that nothing came, and something was sent: of another kind than it speaks of, or lost on the way.</summary>
     internal static Finding NotSeen(Refusal refusal, string said, Evidence[] evidence)
