@@ -112,7 +112,8 @@ internal static class LogFile
         var entry = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            while (ReadLine(reader) is { } line)
+            var front = new FrontLines(reader);
+            while (front.Next() is { } line)
             {
                 number++;
                 if (number == 1 && W3cFormat.Begins(line)) w3c = new W3cFormat();
@@ -164,21 +165,6 @@ internal static class LogFile
         if (!entry.TryGetValue("MESSAGE", out var message)) return "";
         var time = LogTime.Epoch(entry.GetValueOrDefault("__REALTIME_TIMESTAMP") ?? "");
         return $"{time?.Wall:yyyy-MM-dd'T'HH:mm:ss.ffffff}+00:00 {entry.GetValueOrDefault("_HOSTNAME") ?? "host"} {(entry.GetValueOrDefault("SYSLOG_IDENTIFIER") ?? entry.GetValueOrDefault("_COMM") ?? "journal").Replace(' ', '_')}: {message}";
-    }
-
-    private static string? ReadLine(StreamReader reader)
-    {
-        // StreamReader.ReadLine would hold a line of any length; this holds the front of it alone.
-        var line = new StringBuilder();
-        var any = false;
-        for (int c; (c = reader.Read()) >= 0;)
-        {
-            any = true;
-            if (c == '\n') break;
-            if (line.Length < BackwardLines.MaxLineBytes) line.Append((char)c);
-        }
-
-        return any ? line.ToString().TrimEnd('\r') : null;
     }
 
     private static Stream? Unpacked(FileStream file, byte[] begin) => begin switch

@@ -74,7 +74,7 @@ internal static class ApacheRulesFileRules
         var nearest = DirectiveTable.Nearest(name);
         return
         [
-            nearest is null
+            nearest is null || nearest.Equals(name.TrimStart('<'), StringComparison.OrdinalIgnoreCase)
                 ? new Remedy { Id = "mend-line", Who = Audience.Owner, What = $"correct or remove line {fault.At.Line} of {judged.Here(fault.At.File)}" }
                 : ApacheRules.Change(judged, "mend-spelling", $"write `{nearest}` in place of `{name}` ({fault.At})", fault.At.File, text => Respelled(text, fault, nearest)),
         ];

@@ -8,17 +8,17 @@ namespace Gatehouse.Doctor.Rules;
 public static class FileRules
 {
     /// <summary>The server's account is known: what the kernel will answer is certain, that it is this refusal's cause nearly so.</summary>
-    private const double Evaluated = 0.95;
+    internal const double Evaluated = 0.95;
 
     /// <summary>The server's account was taken by custom.</summary>
-    private const double Assumed = 0.75;
+    internal const double Assumed = 0.75;
 
     /// <summary>In the order in which the kernel meets them.</summary>
     public static IReadOnlyList<Rule> All { get; } =
     [
         new("a component of the path can't be passed or read", Unpassable),
-        new("a mount lets one user in alone", MountedForOne),
-        new("SELinux refuses what the modes grant", Labelled),
+        new("a mount lets one user in alone", MountRules.ForOneUser),
+        new("SELinux refuses what the modes grant", MountRules.Labelled),
         new("a rules file on the way can't be read", UnreadableRules),
         new("a directory without an index file", NoIndex),
         new("a link that leads nowhere", BrokenLink),
@@ -66,48 +66,6 @@ public static class FileRules
                 },
             ],
         };
-    }
-
-    /// <summary>FUSE without allow_other: the kernel lets nobody else in, not even where every bit is set.</summary>
-    private static IEnumerable<Finding> MountedForOne(Observations seen)
-    {
-        if (seen.First<WorkerAccount>() is not { } worker || seen.First<Mounts>() is not { } mounts) yield break;
-        foreach (var walk in seen.Of<PathWalk>())
-        {
-            if (mounts.Of(walk.At ?? walk.Path) is not { OnlyFor: { } user } mount || user == worker.Account.Uid) continue;
-            yield return new Finding
-            {
-                Cause = Causes.Files.DirectoryNotSearchable,
-                Confidence = worker.Assumed ? Assumed : Evaluated,
-                Summary = $"{worker.Account.Name} cannot enter {mount.Point}: it is mounted by uid {user.ToString(CultureInfo.InvariantCulture)} without allow_other, and nobody else gets in whatever the modes say",
-                Evidence = [new(EvidenceKind.FileMode, mount.Point, mount.Line), new(EvidenceKind.FileMode, "account of the server", AccountLine(worker))],
-                Remedies = [new Remedy { Id = "mount-options", Who = Audience.Owner, What = $"mount {mount.Point} with `-o allow_other,default_permissions` (and `user_allow_other` in /etc/fuse.conf), or as {worker.Account.Name}" }],
-            };
-            yield break;
-        }
-    }
-
-    /// <summary>Types that the policy of common distributions keeps from a web server (folders of them may be passed, but for homes): what was moved out of a home or a temporary folder keeps its label.</summary>
-    private static readonly string[] KeptFromServers =
-        ["user_home_t", "user_home_dir_t", "admin_home_t", "user_tmp_t", "tmp_t", "default_t", "unlabeled_t", "file_t", "mnt_t", "samba_share_t", "nfs_t", "cifs_t", "container_file_t", "svirt_image_t", "data_home_t", "var_log_t", "shadow_t"];
-
-    /// <summary>The modes grant it, SELinux is in force, and the label is none that a web server reads.</summary>
-    private static IEnumerable<Finding> Labelled(Observations seen)
-    {
-        if (seen.First<Mounts>() is not { Enforces: true } || seen.First<WorkerAccount>() is not { } worker) yield break;
-        foreach (var walk in seen.Of<PathWalk>())
-        {
-            if (walk.Elements.FirstOrDefault(element => element.Label?.Split(':') is { Length: >= 3 } parts && Array.IndexOf(KeptFromServers, parts[2]) >= 0 && (ReferenceEquals(element, walk.Target) || parts[2].Contains("home", StringComparison.Ordinal))) is not { } element) continue;
-            yield return new Finding
-            {
-                Cause = Causes.Files.FileLabelDenied,
-                Confidence = worker.Assumed ? 0.65 : 0.8,
-                Summary = $"SELinux is in force, and {element.Path} has the label {element.Label}, which web servers may not {(element.Kind == FileKind.Directory ? "pass" : "read")}",
-                Evidence = [new(EvidenceKind.FileMode, element.Path, $"{element.Line} {element.Label}")],
-                Remedies = [new Remedy { Id = "restore-label", Who = Audience.Owner, What = $"give it the label of its place, or tell the policy of the place first: `semanage fcontext -a -t httpd_sys_content_t '{element.Path}(/.*)?'`", Command = $"restorecon -v {ShellWord(element.Path)}" }],
-            };
-            yield break;
-        }
     }
 
     /// <summary>What the server meets next, once the first is mended: one remedy mends the whole way, or the file stays refused.</summary>
@@ -280,7 +238,7 @@ public static class FileRules
     private static bool LeadsTo(PathElement link, string missing) =>
         Path.GetFullPath(link.LinkTarget!, Path.GetDirectoryName(link.Path) ?? "/").StartsWith(missing, StringComparison.Ordinal);
 
-    private static string AccountLine(WorkerAccount worker) =>
+    internal static string AccountLine(WorkerAccount worker) =>
         string.Create(CultureInfo.InvariantCulture, $"{worker.Account.Name}, uid {worker.Account.Uid}, groups {string.Join(' ', worker.Account.Groups.Order())} ({worker.Via})");
 
     private static string AclLine(PosixAcl acl) => Numeric(acl.Entries).Replace('\n', ' ');

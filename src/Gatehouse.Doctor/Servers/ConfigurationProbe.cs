@@ -40,8 +40,20 @@ public static class ConfigurationProbe
         var result = new List<Observation>();
         foreach (var path in question.ServerConfigurations)
         {
-            if (cancel.IsCancellationRequested || ConfigurationText.Read(path, out _) is not { } read) continue; // what can't be read is said by whoever looked first
-            if (Array.Find(Servers, each => each.Is(read)) is not { } server) continue;
+            if (cancel.IsCancellationRequested) break;
+            var others = seen.Of<Apache.ApacheJudged>().Any(judged => !judged.Assumed) || seen.Of<Nginx.NginxJudged>().Any();
+            if (ConfigurationText.Read(path, out var fault) is not { } read)
+            {
+                if (!others && fault != ReadFault.None) result.Add(new NotLookedAt($"{path} {ReadableFolders.Told(fault)}"));
+                continue;
+            }
+
+            if (Array.Find(Servers, each => each.Is(read)) is not { } server)
+            {
+                if (!others) result.Add(new NotLookedAt($"{path} is told to be a server's configuration, and of none that is known here: it was not evaluated"));
+                continue;
+            }
+
             var files = new ConfigurationFiles(ReadableFolders.Of(question.ServerConfigurations, server.Folders, question));
             var text = files.Own(read);
             if (AskedRequest.Of(question, seen, around.Clock.GetUtcNow()) is not { } request)

@@ -89,6 +89,7 @@ public static class DirectiveTable
     /// <summary>The known name nearest to a misspelled one (edit distance of at most 2, less for short names); null: none.</summary>
     public static string? Nearest(string name)
     {
+        if (name.Length == 0) return null;
         var best = name.Length < 5 ? 2 : 3;
         string? found = null;
         foreach (var candidate in ByName.Keys)
