@@ -150,6 +150,6 @@ public sealed class HostileTreeTests : IDisposable
         var watch = Stopwatch.StartNew();
         var large = Work(Of(1 << 20));
         Assert.True(large <= (small * 6) + (1 << 20), $"{small} for 256 kB, {large} for 1 MB");
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), watch.Elapsed.ToString());
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), watch.Elapsed.ToString());
     }
 }

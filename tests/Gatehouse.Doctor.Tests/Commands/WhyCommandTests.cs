@@ -124,7 +124,7 @@ public sealed class WhyCommandTests : IDisposable
         var begun = Stopwatch.GetTimestamp();
         var run = await GatehouseAsync(["why", server.Url, "--timeout", "1"]);
         Assert.Equal(4, run.Status);
-        Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(15));
+        Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public class TransportTests
         var begun = Stopwatch.GetTimestamp();
         var exchange = await GetAsync(server.Url, Settings with { Timeout = TimeSpan.FromMilliseconds(400) });
         Assert.Equal(ExchangeFault.TimedOut, exchange.Fault);
-        Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(10));
+        Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(1));
     }
 
     [Fact]

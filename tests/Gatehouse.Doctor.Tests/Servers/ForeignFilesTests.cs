@@ -110,7 +110,7 @@ public sealed class ForeignFilesTests : IDisposable
             var before = GC.GetAllocatedBytesForCurrentThread();
             var watch = Stopwatch.StartNew();
             var (text, seen) = Told(server, name);
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), name);
+            Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), name);
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < ordinary + (8 << 20), $"{name}: {GC.GetAllocatedBytesForCurrentThread() - before} and not {ordinary}");
             Assert.DoesNotContain(seen.Of<DecidingRule>(), rule => rule.Certain);
             if (Names(server) is not "httpd.conf") Assert.True(seen.Of<NotLookedAt>().Any(), name + "\n" + text); // httpd's fault is a finding of its own
@@ -129,7 +129,7 @@ public sealed class ForeignFilesTests : IDisposable
         Put("tree/two.conf", line.Replace("@FILE@", one, StringComparison.Ordinal) + "\n" + line.Replace("@FILE@", one, StringComparison.Ordinal) + "\n");
         var watch = Stopwatch.StartNew();
         var (text, _) = Told(server, one);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{Names(server)} {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), $"{Names(server)} {watch.Elapsed}");
         Assert.True(text.Length > 0);
     }
 

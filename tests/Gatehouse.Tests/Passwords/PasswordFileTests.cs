@@ -33,10 +33,10 @@ public class PasswordFileTests
     {
         var file = Parse($"anna:{Apr1OfPassword}\nbert:$2y$10$VTbMwGPEYRrEmeZFv1U52ea4lkW86mTXLzmy2OaY87MPXsC7glBPi\n");
         file.Check("bert", "x"u8);
+        // Only orders of magnitude are told apart here: a bcrypt of cost 10 against a look-up. The shortest of three: what runs beside makes any single one long.
         var known = Time(() => file.Check("bert", "x"u8));
-        // Only orders of magnitude are told apart here: a bcrypt of cost 10 against a look-up.
-        Assert.True(Time(() => file.Check("nobody", "x"u8)) > known / 3);
-        Assert.True(Time(() => file.Check("anna", "x"u8)) > known / 3);
+        Assert.True(Time(() => file.Check("nobody", "x"u8)) > known / 5);
+        Assert.True(Time(() => file.Check("anna", "x"u8)) > known / 5);
     }
 
     [Fact]
@@ -73,10 +73,10 @@ public class PasswordFileTests
 
     private static PasswordFile Parse(string text) => PasswordFile.Parse(Encoding.UTF8.GetBytes(text));
 
-    private static TimeSpan Time(Action action)
+    private static TimeSpan Time(Action action) => Enumerable.Range(0, 3).Select(_ =>
     {
         var start = Stopwatch.GetTimestamp();
         action();
         return Stopwatch.GetElapsedTime(start);
-    }
+    }).Min();
 }
