@@ -120,6 +120,9 @@ internal sealed class AccountDatabase : IAccounts, IDisposable
         }
     }
 
+    /// <summary>What a password is verified against where there is no such account: of the same cost as all others.</summary>
+    internal string DummyHash => _dummyHash.Value;
+
     /// <inheritdoc/>
     public PasswordVerdict Verify(string name, PasswordRecord? record, string password)
     {
