@@ -36,7 +36,7 @@ internal sealed class FileKeys(string path, bool symmetric, TimeProvider time) :
                 if (_keys is null || seen != _seen)
                 {
                     if (seen.Item2 > Largest) throw new ArgumentException($"larger than {Largest} bytes");
-                    var read = TokenKeySet.Of(new JsonWebKeySet(File.ReadAllText(path)), symmetric);
+                    var read = TokenKeySet.Of(Parsed(File.ReadAllText(path)), symmetric);
                     if (read.Keys.Count == 0) throw new ArgumentException("no key in it can verify signatures (RSA of 2048 bits or more, EC; `oct` of 32 bytes or more where the algorithms name HS256 and the like)");
                     Volatile.Write(ref _keys, read);
                     _seen = seen;
@@ -50,6 +50,19 @@ internal sealed class FileKeys(string path, bool symmetric, TimeProvider time) :
 
             Volatile.Write(ref _lookedAt, time.GetTimestamp());
             return _keys!;
+        }
+    }
+
+    // The library's own message holds a code of its own and hides what it read.
+    private static JsonWebKeySet Parsed(string text)
+    {
+        try
+        {
+            return new JsonWebKeySet(text);
+        }
+        catch (ArgumentException)
+        {
+            throw new ArgumentException("it is no JSON Web Key Set (RFC 7517 section 5)");
         }
     }
 }

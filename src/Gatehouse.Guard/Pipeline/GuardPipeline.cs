@@ -48,6 +48,9 @@ public sealed class GuardPipeline
         _trouble = surroundings.Trouble;
     }
 
+    /// <summary>Told of each refusal before it is answered: for whoever asks without a network.</summary>
+    internal Action<DecisionEvent>? Refused { get; init; }
+
     /// <summary>Judges and answers a request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -233,7 +236,9 @@ public sealed class GuardPipeline
     {
         var shown = hides && refusal.Status is 400 or 401 or 403 or 405 ? refusal with { Status = StatusCodes.Status404NotFound, Challenges = [], Allow = null, ClearsSession = false } : refusal;
         if (Decisions.Enabled) Decisions.Add(1, new("decision", "refuse"), new("status", refusal.Status), new("cause", refusal.Finding?.Cause.Id ?? "none"), new("site", site?.Name ?? "none"));
-        _log.Write(Event(DecisionKind.Refused, context, site, refusal, refusal.Status, shown.Status));
+        var told = Event(DecisionKind.Refused, context, site, refusal, refusal.Status, shown.Status);
+        _log.Write(told);
+        Refused?.Invoke(told);
         _writer.Write(context, shown, site);
     }
 

@@ -10,6 +10,14 @@ public sealed class ConfigurationReader
     /// <summary>A configuration of ten thousand rules has less than one megabyte.</summary>
     private const int MaxSizeInBytes = 8 << 20;
 
+    /// <summary>For reading the words of rules alone: whatever they speak of is there.</summary>
+    private static readonly PolicySurroundings AllThereIs = new()
+    {
+        OpenList = static _ => (static _ => false, null),
+        CountriesKnown = true,
+        Schemes = Enum.GetValues<Scheme>().ToDictionary(scheme => scheme, _ => Enum.GetValues<SchemeAbilities>().Aggregate((sum, one) => sum | one)),
+    };
+
     private readonly BlockReader blocks;
 
     private ConfigurationReader(string file) => blocks = new(file);
@@ -19,6 +27,12 @@ public sealed class ConfigurationReader
     {
         try
         {
+            if (Directory.Exists(path))
+            {
+                faults = [new(path, 0, 0, "this is a folder", "name the file in it: --config FILE")];
+                return null;
+            }
+
             var length = new FileInfo(path).Length;
             if (length > MaxSizeInBytes)
             {
@@ -53,9 +67,20 @@ public sealed class ConfigurationReader
     {
         var reader = new ConfigurationReader(path);
         var configuration = reader.Top(YamlTree.Read(text, path, reader.blocks.Faults));
+        // Where nothing else is wrong, whoever wires the sites reads the words of the rules, and knows more; else this is the only chance to tell their faults too.
+        if (configuration is not null && reader.blocks.Faults.Exists(fault => fault.IsError)) reader.ReadWords(configuration);
         var ordered = reader.blocks.Faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column).ToList();
         faults = ordered;
         return ordered.Exists(fault => fault.IsError) ? null : configuration;
+    }
+
+    private void ReadWords(GuardConfiguration configuration)
+    {
+        foreach (var site in configuration.Sites)
+        {
+            AccessPolicy.Load(site.Refuse, site.Rules, AllThereIs, out var found);
+            blocks.Faults.AddRange(found.Where(fault => fault.IsError).Select(fault => new ConfigurationFault(fault.File, fault.Line, fault.Column, fault.Message, fault.Advice)));
+        }
     }
 
     private GuardConfiguration? Top(YamlNode? root)
@@ -87,6 +112,8 @@ public sealed class ConfigurationReader
             MaxBodyInBytes = keys.TryGetValue("max-body", out node) ? blocks.Size(node) : 30_000_000,
         };
         if (listen is not null) configuration = configuration with { Listen = listen };
+        foreach (var address in configuration.Listen.Append(configuration.Metrics).OfType<ListenAddress>().Where(address => address.Port != 0).GroupBy(address => (address.Host, address.Port)).Where(same => same.Count() > 1).Select(same => same.Last()))
+            blocks.Faults.Add(new(blocks.File, address.Line, 1, $"{address} stands here twice", "listen at each address once"));
         if (explain == ExplainLevel.Full && configuration.Listen.FirstOrDefault(address => !address.IsLoopback) is { } open)
             blocks.Fault(keys["explain"], $"`explain: full` tells callers everything, and {open} can be reached from elsewhere", "listen on localhost alone, or use `helpful`");
         if (configuration.Metrics is { IsLoopback: false } public_)

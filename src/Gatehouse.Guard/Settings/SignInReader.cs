@@ -79,7 +79,7 @@ internal sealed class SignInReader(BlockReader blocks)
 
         var isDatabase = Path.GetExtension(users.Value) is ".db" or ".sqlite" or ".sqlite3";
         var path = blocks.Resolve(users.Value);
-        if (!isDatabase && !File.Exists(path)) blocks.Fault(users, $"there is no password file `{users.Value}`", "make one with `htpasswd -B -c`, or write `users: gatehouse.db` for accounts in SQLite");
+        if (!isDatabase && !File.Exists(path)) blocks.Fault(users, $"there is no password file `{users.Value}` that this account can see", "make one with `htpasswd -B -c`, or write `users: gatehouse.db` for accounts in SQLite");
         return new AccountsConfiguration(path, isDatabase, keys.TryGetValue("groups", out var groups) ? blocks.ExistingFile(groups, "the group file") : null, users.Line);
     }
 }

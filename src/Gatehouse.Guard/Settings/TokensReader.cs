@@ -20,7 +20,7 @@ internal static class TokensReader
             else
             {
                 keysFile = blocks.Resolve(local.Value[5..]);
-                if (!File.Exists(keysFile)) blocks.Fault(local, $"there is no key set `{local.Value[5..]}`", "name a JSON Web Key Set (RFC 7517)");
+                if (!File.Exists(keysFile)) blocks.Fault(local, $"there is no key set `{local.Value[5..]}` that this account can see", "name a JSON Web Key Set (RFC 7517)");
             }
         }
 

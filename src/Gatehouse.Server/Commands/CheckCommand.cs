@@ -98,7 +98,8 @@ internal static class CheckCommand
 
     private static Option<string[]> Many(string name, string description, string help) => new(name) { Description = description, HelpName = help, Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
 
-    private static (GuardConfiguration Configuration, SiteSet Sites, OfflineGuard Guard)? Open(string path, SignInParts signIn)
+    /// <summary>The sites of a configuration as they would run; null after the faults were written to stderr.</summary>
+    internal static (GuardConfiguration Configuration, SiteSet Sites, OfflineGuard Guard)? Open(string path, SignInParts signIn)
     {
         if (ConfigurationOption.Read(path) is not { } configuration) return null;
         var faults = new List<ConfigurationFault>();

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Gatehouse.Findings;
 using Gatehouse.Guard.Authentication;
 using Gatehouse.Guard.Hosting;
@@ -46,33 +45,12 @@ internal sealed class OfflineGuard(SiteSet sites, RequestSurroundings surroundin
             return site with { Explain = ExplainLevel.Full, Authenticators = authenticators, Content = (served, facts, who) => Served(site, facts, who, out decision), SignInForm = null };
         }
 
+        DecisionEvent? refused = null;
         await using var log = new DecisionLog(null, null);
-        await new GuardPipeline(Of, surroundings, writer, log).InvokeAsync(context);
-        var status = context.Response.StatusCode;
+        await new GuardPipeline(Of, surroundings, writer, log) { Refused = told => refused = told }.InvokeAsync(context);
         var challenges = context.Response.Headers.WWWAuthenticate.OfType<string>().ToList();
-        string? cause = null, detail = null;
-        if (status != StatusCodes.Status200OK && context.Response.Body.Length > 0)
-        {
-            context.Response.Body.Position = 0;
-            using var problem = await JsonDocument.ParseAsync(context.Response.Body, default, CancellationToken.None);
-            cause = problem.RootElement.TryGetProperty("cause", out var id) ? id.GetString() : null;
-            detail = problem.RootElement.TryGetProperty("detail", out var text) ? text.GetString() : null;
-        }
-
-        if (decision is null && status != StatusCodes.Status400BadRequest)
-        {
-            var again = Request(method, url, from);
-            foreach (var (name, value) in fields) again.Request.Headers.Append(name, value);
-            if (new CanonicalRequest(surroundings).Read(again, out _) is { } facts && sites.Of(facts.Host) is { } site)
-            {
-                decision = site.Policy.Explain(facts, assumed);
-                decision = site.Retell?.Invoke(decision, facts) ?? decision;
-            }
-        }
-
         // What callers share one text for is told apart here: this is the operator's own desk.
-        if (status != StatusCodes.Status200OK) cause ??= decision?.Cause?.Id;
-        return new OfflineAnswer(status, cause, challenges, decision, detail);
+        return new OfflineAnswer(context.Response.StatusCode, refused?.Finding?.Cause.Id, challenges, refused is null ? decision : refused.Decision, refused?.Detail ?? refused?.Finding?.Summary);
     }
 
     private static ValueTask<Refusal?> Served(GuardedSite site, Facts facts, Identity? who, out Decision? decision)

@@ -100,7 +100,14 @@ internal sealed class GuardServer : IAsyncDisposable
         }
         catch (System.Net.Sockets.SocketException error)
         {
-            await Console.Error.WriteLineAsync($"gatehouse: can't listen at {string.Join(", ", configuration.Listen)}: {error.Message} (ports below 1024 need root, or the capability CAP_NET_BIND_SERVICE)");
+            var (at, key) = metrics is null && configuration.Metrics is { } wanted ? (wanted.ToString(), "metrics") : (string.Join(", ", configuration.Listen), "listen");
+            var advice = error.SocketErrorCode switch
+            {
+                System.Net.Sockets.SocketError.AccessDenied => "ports below 1024 need root, or the capability CAP_NET_BIND_SERVICE",
+                System.Net.Sockets.SocketError.AddressNotAvailable => "no interface of this machine has that address",
+                _ => $"see `{key}` in {configurationFile}",
+            };
+            await Console.Error.WriteLineAsync($"gatehouse: can't listen at {at}: {error.Message}: {advice}");
             await DisposeAllAsync(app, running, metrics);
             return null;
         }
@@ -158,6 +165,12 @@ internal sealed class GuardServer : IAsyncDisposable
         else kestrel.Listen(Grammar.Address.TryParse(address.Host, out var ip, out _) ? ip! : IPAddress.Loopback, address.Port, set);
     }
 
+    private static bool IsPem(string path)
+    {
+        using var file = new StreamReader(path);
+        return file.ReadLine()?.StartsWith("-----BEGIN ", StringComparison.Ordinal) == true;
+    }
+
     private static bool TryCertificate(ListenAddress address, out X509Certificate2Collection? chain)
     {
         chain = [];
@@ -185,6 +198,11 @@ internal sealed class GuardServer : IAsyncDisposable
             if (chain[0].NotAfter < TimeProvider.System.GetLocalNow().DateTime)
                 Console.Error.WriteLine($"gatehouse: warning: the certificate {address.Certificate} ended on {chain[0].NotAfter:yyyy-MM-dd}: browsers will refuse it");
             return true;
+        }
+        catch (CryptographicException) when (address.Key is null && IsPem(address.Certificate!))
+        {
+            Console.Error.WriteLine($"gatehouse: {address.Certificate} is a PEM file and no `key:` stands beside it: name the private key (the same file, where it holds both)");
+            return false;
         }
         catch (CryptographicException)
         {

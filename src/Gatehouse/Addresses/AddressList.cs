@@ -76,7 +76,7 @@ public sealed record AddressList
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            error = $"`{path}` can't be read: {exception.Message}";
+            error = $"`{path}` can't be read: {exception switch { FileNotFoundException or DirectoryNotFoundException => "there is no such file", UnauthorizedAccessException => "permission denied", _ => exception.Message }}";
             return null;
         }
     }

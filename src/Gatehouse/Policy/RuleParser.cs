@@ -326,7 +326,9 @@ internal sealed class RuleParser
         var (contains, reason) = _surroundings.OpenList(values[0].Text);
         var name = values[0].Text;
         if (contains is not null) return new(name, contains, () => _surroundings.IsEmptyList(name));
-        Error(values[0].Offset, $"the list `{values[0].Text}` can't be read: {reason ?? "no reason was given"}", null);
+        // A reason that names the list itself need not be told which it is.
+        if (reason is ['`', ..]) Error(values[0].Offset, $"the list {reason}", "name a file of addresses and networks, one a line, that may be read");
+        else Error(values[0].Offset, $"the list `{values[0].Text}` can't be read: {reason ?? "no reason was given"}", null);
         return null;
     }
 

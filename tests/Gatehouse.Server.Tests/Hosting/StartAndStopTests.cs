@@ -98,4 +98,58 @@ public sealed class StartAndStopTests
         var ended = (await ServerProgram.RunAsync("serve", "--config", "/nowhere/gatehouse.yaml")).With(2);
         Assert.Contains("/nowhere/gatehouse.yaml: error: there is no such", ended.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("listen: http://192.0.2.77:8099\nsite: ./public\nrules:\n  /**: anyone\n", "can't listen at http://192.0.2.77:8099: ", "no interface of this machine has that address")]
+    [InlineData("listen: http://127.0.0.1:0\nmetrics: http://192.0.2.77:8099\nsite: ./public\nrules:\n  /**: anyone\n", "can't listen at http://192.0.2.77:8099: ", "no interface of this machine has that address")]
+    [InlineData("listen: [ \"http://127.0.0.1:8099\", \"http://127.0.0.1:8099\" ]\nsite: ./public\nrules:\n  /**: anyone\n", "gatehouse.yaml:1:", "http://127.0.0.1:8099 stands here twice")]
+    [InlineData("listen: http://127.0.0.1:8099\nmetrics: http://127.0.0.1:8099\nsite: ./public\nrules:\n  /**: anyone\n", "gatehouse.yaml:2:", "http://127.0.0.1:8099 stands here twice")]
+    [InlineData("listen: { url: \"https://127.0.0.1:0\", certificate: pem }\nsite: ./public\nrules:\n  /**: anyone\n", "pem is a PEM file", "name the private key")]
+    [InlineData("listen: http://127.0.0.1:0\nsite: ./public\nrefuse: list none.txt\nrules:\n  /**: anyone\n", "none.txt` can't be read: there is no such file", "one a line")]
+    [InlineData("listen: http://127.0.0.1:0\nsite: ./public\nsign-in: { tokens: { issuer: https://a, audience: b, keys: \"file:pem\" } }\nrules:\n  /**: signed-in\n", "it is no JSON Web Key Set", "put a JSON Web Key Set there")]
+    public async Task What_stands_against_a_start_is_told_with_where_and_what_to_do(string configuration, string told, string advice)
+    {
+        using var site = new SiteFolder(configuration);
+        site.Write("pem", "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n");
+        var ended = (await ServerProgram.RunAsync("serve", "--config", site.Configuration)).With(2);
+        Assert.Contains(told, ended.Error, StringComparison.Ordinal);
+        Assert.Contains(advice, ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", ended.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("is in force", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_words_of_rules_are_told_beside_the_faults_of_all_else()
+    {
+        using var site = new SiteFolder("lisen: http://127.0.0.1:0\nsite: ./public\nrefuse: [ network 300.0.0.0/8 ]\nrules:\n  /a: sined-in\n  /b: role\n");
+        var ended = (await ServerProgram.RunAsync("serve", "--config", site.Configuration)).With(2);
+        foreach (var at in new[] { "gatehouse.yaml:1:1: error: ", "gatehouse.yaml:3:", "gatehouse.yaml:5:7: error: ", "gatehouse.yaml:6:" }) Assert.Contains(at, ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_in_place_of_the_configuration_is_2()
+    {
+        using var site = new SiteFolder();
+        Assert.Contains("this is a folder", (await ServerProgram.RunAsync("serve", "--config", site["public"])).With(2).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("users: kept.htpasswd", "kept.htpasswd")]
+    [InlineData("users: kept.db", "kept.db")]
+    [InlineData("tokens: { issuer: https://a, audience: b, keys: \"file:kept.json\" }", "kept.json")]
+    public async Task What_another_account_keeps_to_itself_is_one_sentence_and_2(string signIn, string named)
+    {
+        if (Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv")) Assert.Skip("only root can start it as somebody else (setpriv)");
+        using var site = new SiteFolder($"listen: http://127.0.0.1:0\nsite: ./public\nsign-in: {{ {signIn} }}\nrules:\n  /**: signed-in\n");
+        File.SetUnixFileMode(site["."], (UnixFileMode)0b111_111_111);
+        foreach (var name in new[] { "kept.htpasswd", "kept.db", "kept.json" }) File.SetUnixFileMode(site.Write(name, "kept\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using var process = ServerProgram.StartOther("/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", ServerProgram.File, "serve", "--config", site.Configuration], ("DOTNET_CLI_HOME", "/tmp"), ("HOME", "/tmp"));
+        process.StandardInput.Close();
+        var said = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (said.Contains("setpriv", StringComparison.Ordinal) || said.Contains("cannot execute", StringComparison.OrdinalIgnoreCase)) Assert.Skip("that account can't reach the program");
+        Assert.True(process.ExitCode == 2, said);
+        Assert.Contains(named, Assert.Single(said.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
 }
