@@ -168,7 +168,7 @@ public sealed class LauncherTests : IDisposable
 
     private async Task<(int Status, string Text)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(In("tools/sh"), [In("repository/gatehouse"), .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(In("tools/sh"), [In("repository/gatehouse"), .. arguments]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Clear();
         foreach (var (name, value) in new[] { ("PATH", In("tools")), ("HOME", In("home")), ("TMPDIR", In("home")) }) start.Environment[name] = value;
         using var process = Process.Start(start)!;

@@ -60,9 +60,9 @@ internal sealed class FileKeys(string path, bool symmetric, TimeProvider time) :
         {
             return new JsonWebKeySet(text);
         }
-        catch (ArgumentException)
+        catch (ArgumentException broken)
         {
-            throw new ArgumentException("it is no JSON Web Key Set (RFC 7517 section 5)");
+            throw new ArgumentException("it is no JSON Web Key Set (RFC 7517 section 5)", broken);
         }
     }
 }
