@@ -290,7 +290,7 @@ internal sealed class CaddyEvaluator
         {
             Outcome = RuleOutcome.Challenges,
             Status = null,
-            Lack = !known && request.Seen == 401 ? Lack.Missing : Lack.RefusedElsewhere,
+            Lack = overridden.Count > 0 || request.Seen is not (401 or 403) ? Lack.DeciderFails : !known && request.Seen == 401 ? Lack.Missing : Lack.RefusedElsewhere,
             Detail = overridden.Count > 0 ? $"the authentication server is told {overridden[0].Words[1]}: {overridden[0].Words[2]} instead of the request's own" : $"the authentication server {arguments.FirstOrDefault()} answered {request.Seen}",
             Further = [.. overridden.Select(line => new Evidence(EvidenceKind.ConfigLine, $"{System.IO.Path.GetFileName(line.File)}:{line.Line}", line.Text))],
             Rivals = overridden.Count > 0 ? 0 : 1,

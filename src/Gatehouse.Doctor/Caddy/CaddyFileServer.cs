@@ -51,13 +51,14 @@ internal sealed class CaddyFileServer
         if (look.IsDirectory)
         {
             if (!Browse || HiddenBy(file) is not null) return new(404, file, HiddenBy(file));
-            return new(files.Open(file).Answer == FileAnswer.Found ? 200 : Of(files.Open(file).Answer), file, null);
+            if (!path.EndsWith('/')) return new(308, file, null);
+            return new(Of(files.Open(file).Answer), file, null);
         }
 
         if (HiddenBy(file) is { } by) return new(404, file, by);
         // A folder without the slash, and a file with one, are sent to the other address.
         if (implicitIndex != path.EndsWith('/') && (implicitIndex || path.EndsWith('/'))) return new(308, given, null);
-        return new(files.Open(file).Answer == FileAnswer.Found ? 200 : Of(files.Open(file).Answer), file, null);
+        return new(Of(files.Open(file).Answer), file, null);
     }
 
     private static int? Of(FileAnswer answer) => answer switch

@@ -82,6 +82,55 @@ internal sealed class HaproxyAcl(AskedRequest asked, HaproxyConfiguration config
         return (unless ? value.Not() : value, tests);
     }
 
+    /// <summary>A text with <c>%[expression]</c> in it; null: it hangs on what is not visible from here.</summary>
+    public string? Text(string format, HaproxyLine line)
+    {
+        var result = new System.Text.StringBuilder();
+        for (var at = 0; at < format.Length;)
+        {
+            var open = format.IndexOf("%[", at, StringComparison.Ordinal);
+            if (open < 0) return result.Append(format.AsSpan(at)).ToString();
+            var close = format.IndexOf(']', open);
+            if (close < 0) return null;
+            result.Append(format.AsSpan(at, open - at));
+            var parts = HaproxySample.SplitConverters(Meant(format[(open + 2)..close]) ?? "");
+            if (!Value(parts, line, out var value) || value is null) return null;
+            result.Append(value);
+            at = close + 1;
+        }
+
+        return result.ToString();
+    }
+
+    /// <summary>A variable is what it was set to; null: it is not set, or that can't be told.</summary>
+    private string? Meant(string fetch)
+    {
+        if (!fetch.StartsWith("var(", StringComparison.Ordinal) || fetch.IndexOf(')', StringComparison.Ordinal) is not (> 4 and var close)) return fetch;
+        return variables.TryGetValue(fetch[4..close].Split(',')[0], out var meant) && meant is not null ? meant + fetch[(close + 1)..] : null;
+    }
+
+    /// <summary>The value behind all converters; false: it can't be told from here.</summary>
+    private bool Value(IReadOnlyList<string> parts, HaproxyLine line, out string? value)
+    {
+        var (name, argument) = HaproxySample.Call(parts[0]);
+        (var known, value) = Samples.Fetch(name, argument);
+        return known && !IsComputed(name, argument) && Converted(parts, line, ref value);
+    }
+
+    private bool IsComputed(string name, string? argument) => argument is not null && name.Contains("hdr", StringComparison.Ordinal) && computed.Contains(argument.Split(',')[0]);
+
+    private bool Converted(IReadOnlyList<string> parts, HaproxyLine line, ref string? value)
+    {
+        var converter = new HaproxyConverter(request, configuration.Files, zone);
+        for (var i = 1; i < parts.Count && value is not null; i++)
+        {
+            if (!converter.Convert(parts[i], value, line, out var converted)) return false;
+            value = converted;
+        }
+
+        return true;
+    }
+
     private RuleTest Named(string name, IReadOnlyList<HaproxyLine> acls, HaproxyLine line)
     {
         var defined = acls.Where(acl => acl.Words.Count > 2 && acl.Words[1] == name).ToList();
@@ -170,19 +219,21 @@ internal sealed class HaproxyAcl(AskedRequest asked, HaproxyConfiguration config
             case "http_auth_group": return (Subject.Credentials, Users.Authenticated(argument, patterns), argument);
         }
 
-        var (known, value) = Samples.Fetch(name, argument);
-        if (!known || (argument is not null && name.Contains("hdr", StringComparison.Ordinal) && computed.Contains(argument.Split(',')[0]))) return (subject, Truth.Unknown, argument);
-        var converter = new HaproxyConverter(request, configuration.Files, zone);
-        for (var i = 1; i < parts.Count && value is not null; i++)
+        var (known, candidates) = Samples.Candidates(name, argument);
+        if (!known || IsComputed(name, argument)) return (subject, Truth.Unknown, argument);
+        matching ??= HaproxyPattern.MatchingOf(name, parts.Count > 1);
+        var result = Truth.False;
+        foreach (var candidate in candidates)
         {
-            if (converter.Convert(parts[i], value, line, out var converted)) value = converted;
-            else return (subject, Truth.Unknown, argument);
+            var value = candidate;
+            result = result.Or(!Converted(parts, line, ref value) ? Truth.Unknown
+                : matching == "found" ? TruthTables.Of(value is not null)
+                : value is null ? Truth.False
+                : patterns.Count == 0 ? TruthTables.Of(value is not ("0" or ""))
+                : HaproxyPattern.Matches(request, value, matching, ignoreCase, patterns));
+            if (result == Truth.True) break;
         }
 
-        matching ??= HaproxyPattern.MatchingOf(name, parts.Count > 1);
-        if (matching == "found") return (subject, TruthTables.Of(value is not null), argument);
-        if (value is null) return (subject, Truth.False, argument);
-        if (patterns.Count == 0) return (subject, TruthTables.Of(value is not ("0" or "")), argument);
-        return (subject, HaproxyPattern.Matches(request, value, matching, ignoreCase, patterns), argument);
+        return (subject, result, argument);
     }
 }

@@ -37,7 +37,11 @@ internal sealed class HaproxyConverter(AskedRequest request, ConfigurationFiles 
                 result = value is "0" or "" ? "0" : "1";
                 return true;
             case "host_only" or "port_only":
-                return name == "host_only";
+                // Of an IPv6 address in brackets the colons are its own.
+                var colon = value.LastIndexOf(':');
+                var parted = colon > value.LastIndexOf(']') ? colon : -1;
+                result = name == "host_only" ? parted < 0 ? value : value[..parted] : parted < 0 ? "0" : value[(parted + 1)..];
+                return true;
             case "field" or "word" when argument?.Split(',') is [var index, var separator] && int.TryParse(index, out var at1) && at1 > 0 && separator.Length > 0:
                 var fields = value.Split(separator[0]);
                 result = at1 <= fields.Length ? fields[at1 - 1] : "";

@@ -37,6 +37,7 @@ internal sealed class HaproxyEvaluator
         Rules(frontend, walk);
         var choice = new Choice(true, null);
         var target = default(HaproxyLine);
+        var doubt = walk.Status(200) is null;
         if (walk.Decided is not { Outcome: not RuleOutcome.Allows })
         {
             choice = Chosen(frontend);
@@ -55,7 +56,7 @@ internal sealed class HaproxyEvaluator
         var answers = walk.Decided is { Outcome: RuleOutcome.Allows, Status: not null };
         // Without a server behind it HAProxy answers by itself that the service is not available.
         var status = refusal is null && answers && walk.Status(200) is not null ? walk.Decided!.Status : refusal is null && target is null && choice.Known ? walk.Status(503) : walk.Status(200);
-        if (refusal is null && !answers && !choice.Known) status = null;
+        if (refusal is null && (doubt || (!answers && !choice.Known))) status = null;
         var result = new List<Observation>
         {
             new Evaluated
@@ -144,7 +145,10 @@ internal sealed class HaproxyEvaluator
             var at = line.Words.ToList().FindIndex(word => word is "if" or "unless");
             var holds = at < 0 ? Truth.True : acl.Condition(line.Words.Skip(at + 1).ToList(), acls, line, line.Words[at] == "unless").Value;
             if (holds == Truth.False) continue;
-            return new(holds == Truth.True && !line.Words[1].Contains('%', StringComparison.Ordinal), line.Words[1]);
+            var name = acl.Text(line.Words[1], line);
+            // A name that is computed and that no backend has is passed over.
+            if (name is not null && line.Words[1].Contains('%', StringComparison.Ordinal) && !configuration.Sections.Exists(section => section.Kind is "backend" or "listen" && section.Name == name)) continue;
+            return new(holds == Truth.True && name is not null, name);
         }
 
         return new(true, lines.LastOrDefault(line => line.Words[0] == "default_backend" && line.Words.Count > 1)?.Words[1]);

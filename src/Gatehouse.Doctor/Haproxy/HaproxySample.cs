@@ -34,11 +34,37 @@ internal sealed class HaproxySample(AskedRequest request)
             case "cook" or "req.cook" or "cook_beg" or "cook_sub" or "cook_reg": return (true, Cookie(argument));
         }
 
-        if (name is "hdr" or "req.hdr" or "req.fhdr" or "hdr_beg" or "hdr_end" or "hdr_sub" or "hdr_reg" or "hdr_dom" or "hdr_dir" or "hdr_val" or "hdr_ip" or "req.hdr_ip")
-            return argument is null ? (false, null) : (true, request.Header(argument.Split(',')[0].Trim()) ?? (argument.StartsWith("host", StringComparison.OrdinalIgnoreCase) ? request.Host : null));
+        if (IsHeader(name))
+        {
+            var parts = argument?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+            if (parts.Length == 0) return (false, null);
+            var values = Occurrences(name, parts[0]);
+            if (parts.Length < 2 || !int.TryParse(parts[1], out var nth)) return (true, values.Count == 0 ? null : values[^1]);
+            var at = nth < 0 ? values.Count + nth : nth - 1;
+            return (nth != 0, at >= 0 && at < values.Count ? values[at] : null);
+        }
+
         if (name is "hdr_cnt" or "req.hdr_cnt" or "req.fhdr_cnt")
             return argument is null ? (false, null) : (true, request.Fields.Count(field => field.Name.Equals(argument, StringComparison.OrdinalIgnoreCase)).ToString(CultureInfo.InvariantCulture));
         return (false, null);
+    }
+
+    /// <summary>All that a condition tries, one after the other: of a field without a number every value of it.</summary>
+    public (bool Known, IReadOnlyList<string?> Values) Candidates(string name, string? argument)
+    {
+        if (IsHeader(name) && argument is not null && !argument.Contains(',', StringComparison.Ordinal) && Occurrences(name, argument.Trim()) is { Count: > 0 } all) return (true, all);
+        var (known, value) = Fetch(name, argument);
+        return (known, [value]);
+    }
+
+    private static bool IsHeader(string name) => name is "hdr" or "req.hdr" or "req.fhdr" or "hdr_beg" or "hdr_end" or "hdr_sub" or "hdr_reg" or "hdr_dom" or "hdr_dir" or "hdr_len" or "hdr_val" or "hdr_ip" or "req.hdr_ip" or "req.hdr_val";
+
+    /// <summary>The values of a field: each line, and but for <c>fhdr</c> each part between commas (7.3.6, req.hdr).</summary>
+    private List<string> Occurrences(string name, string field)
+    {
+        var lines = request.Fields.Where(each => each.Name.Equals(field, StringComparison.OrdinalIgnoreCase)).Select(each => each.Value).ToList();
+        if (lines.Count == 0 && field.Equals("host", StringComparison.OrdinalIgnoreCase)) lines.Add(request.Host);
+        return name == "req.fhdr" ? lines : [.. lines.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))];
     }
 
     /// <summary>What a condition on it is about.</summary>

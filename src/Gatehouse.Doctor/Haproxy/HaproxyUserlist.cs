@@ -10,9 +10,13 @@ internal sealed class HaproxyUserlist(AskedRequest request, HaproxyConfiguration
     {
         if (request.Credentials() is null) return Truth.False;
         if (configuration.Sections.FirstOrDefault(section => section.Kind == "userlist" && section.Name == list) is not { } users) return Truth.Unknown;
-        var lack = Look(users, groups).Lack;
-        return lack == Lack.Nothing ? Truth.True : lack == Lack.BadHash ? Truth.Unknown : Truth.False;
+        var (lack, _, line) = Look(users, groups);
+        if (lack == Lack.BadHash) return line?.Words.ElementAtOrDefault(3) is { } kept && MayBeCrypt(kept) ? Truth.Unknown : Truth.False;
+        return TruthTables.Of(lack == Lack.Nothing);
     }
+
+    /// <summary>Whether crypt(3) of some system may know a text as a hash: with a method in front, or the thirteen characters of the oldest.</summary>
+    private static bool MayBeCrypt(string kept) => kept.Length > 0 && (kept[0] is '$' or '_' || kept.Length == 13);
 
     /// <summary>What a userlist says of the credentials that came.</summary>
     public (Lack Lack, string Detail, HaproxyLine? Line) Look(HaproxySection list, List<string>? groups = null)

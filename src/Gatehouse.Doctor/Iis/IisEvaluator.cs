@@ -31,6 +31,8 @@ internal sealed class IisEvaluator(ConfigurationText text, AskedRequest request,
             if (security is not null)
             {
                 if (security.Named("ipSecurity").FirstOrDefault() is { } addresses) Addresses(addresses);
+                foreach (var rate in security.Named("dynamicIpSecurity").SelectMany(dynamic => dynamic.Elements()).Where(element => element.Name.LocalName is "denyByRequestRate" or "denyByConcurrentRequests" && element.Value("enabled") is "true"))
+                    walk.Take(Rule(rate, security.Named("dynamicIpSecurity").First().Value("denyAction") switch { "Unauthorized" => 401, "NotFound" => 404, _ => 403 }) with { Tests = [Test(Subject.Rate, false, Truth.Unknown, rate, rate.Tag())] });
                 if (security.Named("requestFiltering").FirstOrDefault() is { } filtering) Filtering(filtering);
                 if (security.Named("access").FirstOrDefault() is { } access) Access(access);
                 if (security.Named("authorization").FirstOrDefault() is { } authorization) Authorization(authorization, server: true);

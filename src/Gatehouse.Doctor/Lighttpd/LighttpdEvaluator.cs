@@ -59,7 +59,15 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
     /// <summary>What the file or folder itself comes to (mod_staticfile, mod_indexfile, mod_dirlisting); null: it can't be told from here.</summary>
     private int? Serve(string path, RuleWalk walk)
     {
-        if (Text("server.follow-symlink") is "disable" && settings["server.follow-symlink"] is var setting && disk.Link(path) is { } link)
+        var look = disk.Stat(path);
+        // What stands behind a file's name is that file's PATH_INFO.
+        while (look.Answer == FileAnswer.NotADirectory && Text("static-file.disable-pathinfo") is not "enable" && path.LastIndexOf('/') is > 0 and var slash)
+        {
+            path = path[..slash];
+            look = disk.Stat(path);
+        }
+
+        if (look.Answer == FileAnswer.Found && Text("server.follow-symlink") is "disable" && settings["server.follow-symlink"] is var setting && disk.Link(path) is { } link)
         {
             walk.Take(Rule(setting, RuleOutcome.Denies, 403) with
             {
@@ -69,7 +77,6 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
             return 403;
         }
 
-        var look = disk.Stat(path);
         if (!look.IsDirectory) return look.Answer == FileAnswer.Found ? Of(disk.Open(path).Answer) : Of(look.Answer);
         if (!request.Path.EndsWith('/')) return 301;
         foreach (var name in Set("index-file.names")?.Value.Texts ?? [])

@@ -28,7 +28,7 @@ public static class ServerRules
             foreach (var cause in CausesOf(rule))
             {
                 var confidence = rule.Certain ? status is null ? 0.95 : agrees ? 1.0 : 0.5 : rule.Rivals == 0 ? 0.8 : Math.Max(0.4, 0.7 - 0.1 * rule.Rivals);
-                if (rule.Lack == Lack.RefusedElsewhere) confidence = Math.Min(confidence, 0.85);
+                if (rule.Lack is Lack.RefusedElsewhere or Lack.DeciderFails) confidence = Math.Min(confidence, 0.85);
                 yield return new Finding
                 {
                     Cause = cause,
@@ -70,7 +70,8 @@ public static class ServerRules
                 Lack.NotListed => C.Permissions.UserNotListed,
                 Lack.Group => C.Permissions.GroupMissing,
                 Lack.Role => C.Permissions.RoleMissing,
-                Lack.RefusedElsewhere => rule.Further.Count > 0 ? C.Configuration.UpstreamAuthFailed : C.Permissions.PermissionDenied,
+                Lack.RefusedElsewhere => C.Permissions.PermissionDenied,
+                Lack.DeciderFails => C.Configuration.UpstreamAuthFailed,
             };
             yield break;
         }

@@ -107,6 +107,9 @@ public enum Lack
 
     /// <summary>Another server decides and said no.</summary>
     RefusedElsewhere,
+
+    /// <summary>Another server decides and could not: it failed, or is asked with what it can't judge by.</summary>
+    DeciderFails,
 }
 
 /// <summary>One condition of a rule.</summary>

@@ -6,8 +6,11 @@ using Gatehouse.Findings;
 namespace Gatehouse.Doctor.Squid;
 
 /// <summary>Which http_access line of squid.conf decides a request: the first whose ACLs all hold (squid.conf documented, http_access).</summary>
-internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest request, Place place)
+internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest asked, Place place)
 {
+    /// <summary>What Squid sees of it: of a request over TLS through a forward proxy the CONNECT alone.</summary>
+    private readonly AskedRequest request = asked is { Secure: true, ThroughProxy: true } ? asked with { Method = "CONNECT", Path = "", RawPath = "", Query = "" } : asked;
+
     private const string Server = "Squid";
 
     /// <summary>Includes within includes: more is a circle.</summary>
@@ -164,7 +167,7 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest reques
     {
         var ignoreCase = acl.Values.Contains("-i", StringComparer.Ordinal);
         var values = acl.Values.Where(value => !value.StartsWith('-') || value.Length != 2).ToList();
-        var url = $"{(request.Secure ? "https" : "http")}://{request.Host}{request.RawPath}{(request.Query.Length > 0 ? "?" + request.Query : "")}";
+        var url = request.Method == "CONNECT" ? $"{request.Host}:{request.Port}" : $"{(request.Secure ? "https" : "http")}://{request.Host}{request.RawPath}{(request.Query.Length > 0 ? "?" + request.Query : "")}";
         switch (acl.Type)
         {
             case "src" or "client_ip":

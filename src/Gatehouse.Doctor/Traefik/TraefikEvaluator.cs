@@ -12,6 +12,11 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
     private readonly Dictionary<string, Dictionary<string, YamlNode.Scalar>> routers = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Dictionary<string, YamlNode.Scalar>> middlewares = new(StringComparer.OrdinalIgnoreCase);
 
+    private readonly List<DropsCredentials> drops = [];
+
+    /// <summary>The line on which a middleware's kind stands, by its name.</summary>
+    private readonly Dictionary<string, int> kinds = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Names that compose takes for variables, by the line of the label.</summary>
     private readonly Dictionary<int, IReadOnlyList<string>> variables = [];
 
@@ -31,7 +36,12 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
     {
         foreach (var (_, service) in root["services"]?.Pairs ?? []) Labels(service["labels"] ?? service["deploy"]?["labels"]);
         foreach (var (name, router) in root["http"]?["routers"]?.Pairs ?? []) Flat(router, "", routers, name.Value);
-        foreach (var (name, middleware) in root["http"]?["middlewares"]?.Pairs ?? []) Flat(middleware, "", middlewares, name.Value);
+        foreach (var (name, middleware) in root["http"]?["middlewares"]?.Pairs ?? [])
+        {
+            Flat(middleware, "", middlewares, name.Value);
+            if (middleware.Pairs.Count > 0) kinds[name.Value] = middleware.Pairs[0].Key.Line;
+        }
+
         var router2 = routers.Where(each => each.Value.ContainsKey("rule"))
             .Select(each => (each.Key, each.Value, Holds: Rule(each.Value["rule"].Value), Priority: each.Value.TryGetValue("priority", out var own) && int.TryParse(own.Value, out var number) ? number : each.Value["rule"].Value.Length))
             .Where(each => each.Holds != Truth.False).OrderByDescending(each => each.Holds == Truth.True).ThenByDescending(each => each.Priority).FirstOrDefault();
@@ -47,6 +57,7 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
         };
         result.AddRange(walk.Observations());
         if (refusal is null) result.Add(new HandsOn(Server, text.Path, rule.Line, $"router {router2.Key}: {rule.Value}", router2.Value.TryGetValue("service", out var service2) ? service2.Value : router2.Key));
+        if (refusal is null) result.AddRange(drops);
         return result;
     }
 
@@ -94,7 +105,7 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
     private void Middleware(string name, Dictionary<string, YamlNode.Scalar> middleware, RuleWalk walk, int depth)
     {
         var kind = middleware.Keys.FirstOrDefault()?.Split('.', '[')[0].ToLowerInvariant() ?? "";
-        var line = middleware.Values.FirstOrDefault()?.Line ?? 1;
+        var line = kinds.TryGetValue(name, out var head) ? head : middleware.Values.FirstOrDefault()?.Line ?? 1;
         string? Option(string option) => middleware.FirstOrDefault(pair => pair.Key.Equals(kind + "." + option, StringComparison.OrdinalIgnoreCase)).Value?.Value;
         List<YamlNode.Scalar> List(string option) => [.. Listed(middleware, kind + "." + option).SelectMany(each => each.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => each with { Value = part }))];
         var rule = new DecidingRule { Server = Server, File = text.Path, Line = line, Text = $"middleware {name}: {kind}", Outcome = RuleOutcome.Denies };
@@ -119,7 +130,7 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
                     var (gap, told, evidence) = PasswordLook.File(request, Path.GetFullPath(file, Path.GetDirectoryName(Path.GetFullPath(text.Path)) ?? "/"), disk);
                     // In a container the path is another one than here.
                     if (gap == Lack.FileMissing) walk.Take(rule with { Outcome = RuleOutcome.Challenges, Status = 401, Lack = request.Credentials() is null ? Lack.Missing : Lack.RefusedElsewhere, Detail = $"the users stand in {file}, which is not here" }, request.Credentials() is null ? Truth.True : Truth.Unknown);
-                    else if (gap != Lack.Nothing) walk.Take(rule with { Outcome = RuleOutcome.Challenges, Status = 401, Lack = gap, Detail = told, Further = evidence }, Truth.True);
+                    else if (gap != Lack.Nothing) walk.Take(rule with { Line = List("usersFile")[0].Line, Text = rule.Text + " usersFile " + file, Outcome = RuleOutcome.Challenges, Status = 401, Lack = gap, Detail = told, Further = evidence }, Truth.True);
                     break;
                 }
 
@@ -134,7 +145,10 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
             case "forwardauth":
                 if (request.Seen is null or (>= 200 and < 300)) break;
                 var known = request.Header("Authorization") is not null || request.Header("Cookie") is not null;
-                walk.Take(rule with { Text = rule.Text + " " + Option("address"), Outcome = RuleOutcome.Challenges, Lack = known || request.Seen != 401 ? Lack.RefusedElsewhere : Lack.Missing, Detail = $"the authentication server {Option("address")} answered {request.Seen}", Rivals = 1 }, Truth.Unknown);
+                walk.Take(rule with { Text = rule.Text + " " + Option("address"), Outcome = RuleOutcome.Challenges, Lack = request.Seen is not (401 or 403) ? Lack.DeciderFails : known || request.Seen != 401 ? Lack.RefusedElsewhere : Lack.Missing, Detail = $"the authentication server {Option("address")} answered {request.Seen}", Rivals = 1 }, Truth.Unknown);
+                break;
+            case "headers":
+                if (request.Header("Authorization") is not null && middleware.FirstOrDefault(pair => pair.Key.Equals(kind + ".customRequestHeaders.Authorization", StringComparison.OrdinalIgnoreCase)) is { Key: not null } drop) drops.Add(new DropsCredentials(Server, text.Path, drop.Value.Line, $"middleware {name}: customRequestHeaders Authorization \"{(drop.Value.Value.Length == 0 ? "" : "…")}\""));
                 break;
             case "ratelimit" or "inflightreq":
                 walk.Take(rule with { Status = 429, Tests = [new(Subject.Rate, false, Truth.Unknown, kind, text.Path, line)] });

@@ -119,6 +119,93 @@ public sealed class ConfigurationCasesTests : IDisposable
     public void Caddy_JSON(string target, string? cause) => Assert.Equal(cause, Cause("caddy.json", CaddyJson, "GET", target));
 
     [Theory]
+    [InlineData("<deny verbs=\"POST\" users=\"*\"/><allow users=\"*\"/>", "POST", "method.denied")]
+    [InlineData("<deny verbs=\"POST\" users=\"*\"/><allow users=\"*\"/>", "GET", null)]
+    [InlineData("<allow verbs=\"GET\" users=\"*\"/><deny users=\"*\"/>", "POST", "method.denied")]
+    [InlineData("<allow roles=\"Admins\"/><deny users=\"*\"/>", "GET", "credentials.missing")]
+    [InlineData("<deny users=\"*\"/>", "GET", "resource.denied")]
+    public void Verbs_of_an_authorization_are_told_from_users(string rules, string method, string? cause) =>
+        Assert.Equal(cause, Cause("web.config", $"<?xml version=\"1.0\"?>\n<configuration><system.web><authorization>{rules}</authorization></system.web></configuration>", method, "/x"));
+
+    [Fact]
+    public void What_is_hidden_as_not_found_is_told_as_that()
+    {
+        Assert.Equal("status.hidden-as-404", Cause("web.config", "<configuration><system.webServer><security><requestFiltering><hiddenSegments><add segment=\"App_Data\"/></hiddenSegments></requestFiltering></security></system.webServer></configuration>", "GET", "/App_Data/x"));
+        Assert.Equal("status.hidden-as-404", Cause("webapps/app/WEB-INF/web.xml", WebXml, "GET", "/app/web-inf/web.xml"));
+    }
+
+    [Fact]
+    public void A_contexts_own_file_in_Tomcats_configuration_goes_before_the_applications()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "conf/Catalina/localhost"));
+        File.WriteAllText(Path.Combine(folder, "conf/Catalina/localhost/app.xml"), "<Context>\n<Valve className=\"org.apache.catalina.valves.RemoteAddrValve\" allow=\"10\\..*\"/>\n</Context>");
+        Assert.Equal("ip.not-allowed", Cause("webapps/app/WEB-INF/web.xml", WebXml, "GET", "/app/free"));
+    }
+
+    [Fact]
+    public void Methods_that_no_constraint_covers_are_denied_where_that_is_asked_for() =>
+        Assert.Equal("method.denied", Cause("web.xml", WebXml.Replace("<security-constraint>\n    <web-resource-collection><web-resource-name>r<", "<deny-uncovered-http-methods/>\n<security-constraint><web-resource-collection><web-resource-name>r<", StringComparison.Ordinal), "POST", "/reports/a"));
+
+    private const string Toml = """
+        [http.routers.app] # the whole site
+          rule = "PathPrefix(`/`)"
+          middlewares = [
+            "vpn", # first
+          ]
+          service = 'app'
+
+        [http.middlewares]
+          [http.middlewares.vpn.ipAllowList]
+            sourceRange = ["10.0.0.0/8", "192.168.0.0/16"]
+
+        [[http.services.app.loadBalancer.servers]]
+          url = "http://app"
+        """;
+
+    [Theory]
+    [InlineData("dynamic.toml")]
+    [InlineData("traefik-dynamic")]
+    public void Traefik_in_TOML(string name)
+    {
+        Assert.Equal("ip.not-allowed", Cause(name, Toml, "GET", "/x"));
+        var (_, findings) = Evaluating.Of(Path.Combine(folder, name), Evaluating.Request("GET", "/x", 8080));
+        Assert.Contains($"{name}:10", findings[0].Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dollar_that_compose_takes_for_a_variable_spoils_a_hash()
+    {
+        const string Text = "services:\n  app:\n    labels:\n      - traefik.http.routers.app.rule=PathPrefix(`/`)\n      - traefik.http.routers.app.middlewares=m\n      - \"traefik.http.middlewares.m.basicauth.users=alice:@HASH@\"\n";
+        const string Hash = "$apr1$r31.....$HqJZimcKQFAMYayBlzkrA/";
+        Assert.Equal("password-file.bad-hash", Cause("docker-compose.yml", Text.Replace("@HASH@", Hash, StringComparison.Ordinal), "GET", "/x", Evaluating.Basic("alice", "myPassword")));
+        Assert.Null(Cause("docker-compose.yml", Text.Replace("@HASH@", Hash.Replace("$", "$$", StringComparison.Ordinal), StringComparison.Ordinal), "GET", "/x", Evaluating.Basic("alice", "myPassword")));
+    }
+
+    [Fact]
+    public void Lines_of_Caddys_JSON_are_those_of_the_handler_that_decides()
+    {
+        const string Json = """
+            {"apps":{"http":{"servers":{"s":{"listen":[":8080"],"routes":[
+              {"match":[{"path":["/a/*"]}],"handle":[{"handler":"static_response","status_code":403}]},
+              {"match":[{"path":["/b/*"]}],"handle":[{"handler":"static_response","status_code":403}]},
+              {"match":[{"path":["/c/*"],"method":["PUT"]}],
+               "handle":[{"body":"no",
+                          "handler":"static_response","status_code":403}]},
+              {"handle":[{"handler":"reverse_proxy","upstreams":[{"dial":"127.0.0.1:9"}]}]}]}}}}}
+            """;
+        Assert.Equal("method.denied", Cause("caddy.json", Json, "PUT", "/c/x"));
+        var (_, findings) = Evaluating.Of(Path.Combine(folder, "caddy.json"), Evaluating.Request("PUT", "/c/x", 8080));
+        Assert.Contains("caddy.json:6", findings[0].Summary, StringComparison.Ordinal);
+        Assert.Contains(findings[0].Evidence, evidence => evidence.ToString().Contains("caddy.json:4", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("client_ip", "ip.blocked")]
+    [InlineData("remote_ip", null)]
+    public void Whom_Caddy_takes_for_the_client_hangs_on_the_proxies_that_it_trusts(string matcher, string? cause) =>
+        Assert.Equal(cause, Cause("Caddyfile", $"{{\n\tservers {{\n\t\ttrusted_proxies static private_ranges\n\t}}\n}}\nhttp://127.0.0.1:8080 {{\n\t@bad {matcher} 203.0.113.0/24\n\trespond @bad 403\n\trespond ok\n}}\n", "GET", "/", "X-Forwarded-For: 203.0.113.9, 10.0.0.1"));
+
+    [Theory]
     [InlineData("web.config", "<configuration><system.webServer>")]
     [InlineData("context.xml", "<!DOCTYPE a [<!ENTITY b \"&#x41;\">]><Context>&b;</Context>")]
     [InlineData("Caddyfile", "}}}} {{{{ \"")]
@@ -127,6 +214,11 @@ public sealed class ConfigurationCasesTests : IDisposable
     [InlineData("docker-compose.yml", "services:\n  a: [traefik.http.\n")]
     [InlineData("squid.conf", "http_access deny !\nacl a src\nhttp_access allow a")]
     [InlineData("gatehouse.yaml", "rules: [")]
+    [InlineData("dynamic.toml", "[http.routers.a]\nrule = \"x\n")]
+    [InlineData("dynamic.toml", "[http.routers.a\nx = [[[[[[[[")]
+    [InlineData("dynamic.toml", "[http.routers.a]\na = 1\na.b = 2\n[[http.routers.a]]\n")]
+    [InlineData("caddy.json", "{\"apps\": {\"handle\": [")]
+    [InlineData("caddy.json", "{\"apps\": [1], \"handle\": \"\\uD800\"}")]
     public void Broken_ones_are_said_and_never_thrown(string name, string text) => Cause(name, text, "GET", "/");
 
     [Fact]
@@ -134,6 +226,9 @@ public sealed class ConfigurationCasesTests : IDisposable
     {
         Cause("Caddyfile", string.Concat(Enumerable.Repeat("a {\n", 5000)), "GET", "/");
         Cause("lighttpd.conf", "server.modules = " + new string('(', 50_000), "GET", "/");
+        Cause("dynamic.toml", "[http.routers.a]\nx = " + new string('[', 50_000), "GET", "/");
+        Cause("dynamic.toml", "[http.routers." + string.Concat(Enumerable.Repeat("a.", 50_000)) + "a]\n", "GET", "/");
+        Cause("caddy.json", "{\"apps\":" + string.Concat(Enumerable.Repeat("{\"handle\":", 5000)), "GET", "/");
         Cause("docker-compose.yml", "services: traefik.http. " + string.Concat(Enumerable.Repeat("[", 5000)), "GET", "/");
     }
 }

@@ -18,7 +18,7 @@ internal static class Evaluating
             Path = Uri.UnescapeDataString(url.AbsolutePath),
             RawPath = url.AbsolutePath,
             Query = url.Query.TrimStart('?'),
-            Host = fields.FirstOrDefault(field => field.Name == "Host").Value ?? "127.0.0.1",
+            Host = fields.FirstOrDefault(field => field.Name == "Host").Value?.Split(':')[0].ToLowerInvariant() ?? "127.0.0.1",
             Port = port,
             Secure = false,
             Address = IPAddress.Loopback,
@@ -28,15 +28,16 @@ internal static class Evaluating
     }
 
     /// <summary>What the configuration comes to, and the findings.</summary>
-    public static (IReadOnlyList<Observation> Seen, IReadOnlyList<Finding> Findings) Of(string path, AskedRequest request)
+    public static (IReadOnlyList<Observation> Seen, IReadOnlyList<Finding> Findings) Of(string path, AskedRequest request, string? account = null, bool secure = false)
     {
         var question = new Question
         {
-            Url = new Uri($"http://{request.Host}:{request.Port}{request.RawPath}{(request.Query.Length > 0 ? "?" + request.Query : "")}"),
+            Url = new Uri($"{(secure ? "https" : "http")}://{request.Host}:{request.Port}{request.RawPath}{(request.Query.Length > 0 ? "?" + request.Query : "")}"),
             Method = request.Method,
             From = request.Address,
             Headers = [.. request.Fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value))],
             ServerConfigurations = [path],
+            ServerUser = account,
         };
         var observed = ConfigurationProbe.Look(question, new Observations(), new Surroundings(TimeProvider.System, new Progress<string>(), 0), TestContext.Current.CancellationToken);
         var seen = new Observations();

@@ -9,29 +9,12 @@ public sealed class RealServersTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private sealed record Row(string Method, string Target, string? Cause, params string[] Headers);
-
     private string Write(string name, string text)
     {
         var path = Path.Combine(folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text + "\n");
         return path;
-    }
-
-    private static async Task Compare(RunningProgram server, string configuration, IEnumerable<Row> rows)
-    {
-        foreach (var row in rows)
-        {
-            var real = await server.StatusAsync(row.Method, row.Target, row.Headers);
-            var (seen, findings) = Evaluating.Of(configuration, Evaluating.Request(row.Method, row.Target, server.Port, row.Headers));
-            var evaluated = Assert.Single(seen.OfType<Evaluated>());
-            var what = $"{row.Method} {row.Target} {string.Join("; ", row.Headers)}: the server answers {real}, evaluated {evaluated.Status} {evaluated.UnknownBecause}\n" + string.Join('\n', evaluated.Trace);
-            if (evaluated.Status is { } status && !(status == 200 && evaluated.HandedOn)) Assert.True(status == real, what);
-            if (row.Cause is null) Assert.True(findings.Count == 0 || findings[0].Confidence < 0.6, what + "\n" + findings.FirstOrDefault()?.Summary);
-            else Assert.True(findings.Count > 0 && findings[0].Cause.Id == row.Cause, what + "\n" + string.Join('\n', findings.Select(finding => finding.Cause.Id + ": " + finding.Summary)));
-            if (row.Cause is not null) Assert.True(real >= 400, what);
-        }
     }
 
     [Fact]
@@ -88,7 +71,7 @@ public sealed class RealServersTests : IDisposable
             }
             """.Replace("basic_auth", Caddy26() ? "basicauth" : "basic_auth", StringComparison.Ordinal));
         using var server = await RunningProgram.StartAsync(port, program, folder, new Dictionary<string, string> { ["HOME"] = folder, ["XDG_DATA_HOME"] = folder, ["XDG_CONFIG_HOME"] = folder }, "run", "--config", file, "--adapter", "caddyfile");
-        await Compare(server, file,
+        await Row.Compare(server, file,
         [
             new("GET", "/a.txt", null),
             new("PUT", "/a.txt", "method.denied"),
@@ -146,7 +129,7 @@ public sealed class RealServersTests : IDisposable
                 http-request return status 200 content-type text/plain string "served"
             """);
         using var server = await RunningProgram.StartAsync(port, program, folder, null, "-f", file, "-db");
-        await Compare(server, file,
+        await Row.Compare(server, file,
         [
             new("GET", "/", null),
             new("GET", "/admin/x", "ip.not-allowed"),
@@ -199,7 +182,7 @@ public sealed class RealServersTests : IDisposable
             $HTTP["request-method"] == "DELETE" { url.access-deny = ( "" ) }
             """);
         using var server = await RunningProgram.StartAsync(port, program, folder, null, "-D", "-f", file);
-        await Compare(server, file,
+        await Row.Compare(server, file,
         [
             new("GET", "/a.txt", null),
             new("GET", "/b.inc", "resource.denied"),
@@ -246,7 +229,7 @@ public sealed class RealServersTests : IDisposable
         // Squid gives up its rights to its own account, which has to write the log.
         Chmod(folder);
         using var server = await RunningProgram.StartAsync(port, program, folder, null, "-N", "-f", file);
-        await Compare(server, file,
+        await Row.Compare(server, file,
         [
             new("GET", "/", "user-agent.blocked", "User-Agent: Wget/1.2"),
             new("POST", "/", "method.denied"),
