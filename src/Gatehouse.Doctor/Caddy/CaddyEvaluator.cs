@@ -1,4 +1,5 @@
 using Gatehouse.Doctor.Files;
+using Gatehouse.Doctor.Nginx.Evaluation;
 using Gatehouse.Doctor.Servers;
 using Gatehouse.Findings;
 
@@ -190,7 +191,11 @@ internal sealed class CaddyEvaluator
             case "request_header":
                 if (holds == Servers.Truth.True && arguments.Count > 0 && arguments[0].TrimStart('-').Equals("Authorization", StringComparison.OrdinalIgnoreCase) && request.Header("Authorization") is not null) more.Add(new DropsCredentials(Server, directive.File, directive.Line, directive.Text));
                 break;
+            case "try_files":
+                if (holds != Servers.Truth.False) TryFiles(arguments, holds);
+                break;
             case "rewrite" or "uri":
+                if (holds == Servers.Truth.Unknown || (holds == Servers.Truth.True && arguments.Any(argument => argument.Contains('{', StringComparison.Ordinal)) && !(arguments is [var whole] && whole.StartsWith("{path}", StringComparison.Ordinal) && whole.Length == 6)) || (directive.Name == "uri" && arguments.FirstOrDefault() is not "strip_prefix")) unknownBecause = $"{text.Name}:{directive.Line} rewrites the path in a way that is not followed here";
                 if (holds == Servers.Truth.True && directive.Name == "rewrite" && arguments.Count > 0 && arguments[^1].StartsWith('/') && !arguments[^1].Contains('{', StringComparison.Ordinal)) path = arguments[^1].Split('?')[0];
                 else if (holds == Servers.Truth.True && directive.Name == "uri" && arguments is ["strip_prefix", var prefix]) path = Stripped(path, prefix);
                 break;
@@ -202,6 +207,8 @@ internal sealed class CaddyEvaluator
                 break;
             case "reverse_proxy" or "php_fastcgi":
                 if (holds != Servers.Truth.True) break;
+                // What is there and no script is left to the file server behind.
+                if (directive.Name == "php_fastcgi" && IsStatic()) break;
                 var upstream = arguments.FirstOrDefault(argument => !argument.StartsWith('{')) ?? directive.Block.FirstOrDefault(line => line.Name == "to")?.Words.ElementAtOrDefault(1) ?? "its upstream";
                 if (request.Header("Authorization") is not null && directive.Block.FirstOrDefault(line => line.Name == "header_up" && line.Words.Count > 1 && line.Words[1].TrimStart('-').Equals("Authorization", StringComparison.OrdinalIgnoreCase)) is { } drops) more.Add(new DropsCredentials(Server, drops.File, drops.Line, drops.Text));
                 handedOn = new HandsOn(Server, directive.File, directive.Line, directive.Text, upstream);
@@ -222,6 +229,44 @@ internal sealed class CaddyEvaluator
             var mode = auth.Block.FirstOrDefault(line => line.Name == "mode");
             if ((mode?.Words.ElementAtOrDefault(1) ?? "require_and_verify") is not ("require" or "require_and_verify")) continue;
             walk.Take(new DecidingRule { Server = Server, File = auth.File, Line = auth.Line, Text = auth.Text, Outcome = RuleOutcome.Denies, Tests = [new(Subject.Certificate, true, Servers.Truth.False, mode?.Text ?? auth.Text, auth.File, mode?.Line ?? auth.Line)] });
+        }
+    }
+
+    /// <summary>The document root on this machine, so far as the directives before name one; null: it can't be told.</summary>
+    private string? Folder() => root.Length == 0 || root.Contains('{', StringComparison.Ordinal) ? null : disk.Root(System.IO.Path.GetFullPath(root, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(text.Path)) ?? "/"));
+
+    private bool IsStatic() => Folder() is { } folder && !path.Contains(".php", StringComparison.OrdinalIgnoreCase) && disk.Stat(System.IO.Path.Join(folder, path)) is { Answer: FileAnswer.Found, IsDirectory: false };
+
+    /// <summary>The first of the paths that exists (matcher file, try_policy first_exist); the last one is taken as it is where none does and it names a status.</summary>
+    private void TryFiles(IReadOnlyList<string> candidates, Truth holds)
+    {
+        if (Folder() is not { } folder || holds == Servers.Truth.Unknown)
+        {
+            unknownBecause = "which of the paths of try_files exists can't be told from here";
+            return;
+        }
+
+        foreach (var candidate in candidates.TakeWhile(word => word != "{"))
+        {
+            if (candidate.StartsWith('='))
+            {
+                (answered, status) = (true, int.TryParse(candidate.AsSpan(1), out var code) ? code : null);
+                return;
+            }
+
+            var name = candidate.Replace("{http.request.uri.path}", path, StringComparison.Ordinal).Replace("{path}", path, StringComparison.Ordinal).Split('?')[0];
+            if (name.Contains('{', StringComparison.Ordinal) || name.Contains('*', StringComparison.Ordinal))
+            {
+                unknownBecause = $"what {candidate} stands for can't be told from here";
+                return;
+            }
+
+            var look = disk.Stat(System.IO.Path.GetFullPath(System.IO.Path.Join(folder, name)).TrimEnd('/'));
+            if (look.Answer == FileAnswer.Unknown) unknownBecause = "which of the paths of try_files exists can't be told from here";
+            // With a slash at the end of the pattern a folder is meant, without one a file, whatever the request's own path ends with.
+            if (look.Answer != FileAnswer.Found || look.IsDirectory != candidate.EndsWith('/')) continue;
+            path = look.IsDirectory ? name : name.TrimEnd('/');
+            return;
         }
     }
 
@@ -252,7 +297,13 @@ internal sealed class CaddyEvaluator
             Index = directive.Block.FirstOrDefault(line => line.Name == "index") is { } index ? [.. index.Words.Skip(1)] : ["index.html", "index.txt"],
             Browse = arguments.Contains("browse", StringComparer.Ordinal) || directive.Block.Any(line => line.Name == "browse"),
         };
-        var outcome = server.Serve(path, disk);
+        var outcome = server.Serve(path, request.Path, disk);
+        if (outcome.Status == 404 && directive.Block.Any(line => line.Name == "pass_thru"))
+        {
+            answered = false;
+            return;
+        }
+
         served = outcome;
         if (outcome is { Status: 404, HiddenBy: { } by }) walk.Take(rule with { File = hide?.File ?? rule.File, Line = hide?.Line ?? rule.Line, Text = hide?.Text ?? rule.Text, Status = 404, Hides = true, Tests = [.. rule.Tests, new(Subject.Path, false, Servers.Truth.True, "hide " + by, hide?.File ?? rule.File, hide?.Line ?? rule.Line)] });
         else if (outcome.Status is { } code) walk.Take(rule with { Outcome = RuleOutcome.Allows, Status = code });

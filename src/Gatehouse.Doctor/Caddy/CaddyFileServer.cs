@@ -27,9 +27,11 @@ internal sealed class CaddyFileServer
 
     /// <summary>Looks.</summary>
     /// <param name="path">The request's, decoded, after rewriting.</param>
+    /// <param name="asked">The request's own path; where its last part is another one nobody is sent to an address with or without the slash.</param>
     /// <param name="files">The disk.</param>
-    public Outcome Serve(string path, ServedFiles files)
+    public Outcome Serve(string path, string asked, ServedFiles files)
     {
+        var slash = System.IO.Path.GetFileName(asked.TrimEnd('/')) == System.IO.Path.GetFileName(path.TrimEnd('/')) ? asked.EndsWith('/') : (bool?)null;
         var file = System.IO.Path.Join(Root, path);
         if (file.Contains('\0', StringComparison.Ordinal)) return new(400, Root, null);
         file = System.IO.Path.GetFullPath(file);
@@ -51,13 +53,13 @@ internal sealed class CaddyFileServer
         if (look.IsDirectory)
         {
             if (!Browse || HiddenBy(file) is not null) return new(404, file, HiddenBy(file));
-            if (!path.EndsWith('/')) return new(308, file, null);
+            if (slash == false) return new(308, file, null);
             return new(Of(files.Open(file).Answer), file, null);
         }
 
         if (HiddenBy(file) is { } by) return new(404, file, by);
         // A folder without the slash, and a file with one, are sent to the other address.
-        if (implicitIndex != path.EndsWith('/') && (implicitIndex || path.EndsWith('/'))) return new(308, given, null);
+        if (slash is { } ends && implicitIndex != ends) return new(308, given, null);
         return new(Of(files.Open(file).Answer), file, null);
     }
 

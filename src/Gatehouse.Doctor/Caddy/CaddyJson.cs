@@ -182,7 +182,7 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request, Se
             Hidden = [.. hide?.Texts.Select(pattern => pattern.Value) ?? []],
             Index = handler["index_names"] is { } names ? [.. names.Texts.Select(index => index.Value)] : ["index.html", "index.txt"],
             Browse = handler["browse"] is not null,
-        }.Serve(path, disk);
+        }.Serve(path, request.Path, disk);
         served = outcome;
         if (outcome is { Status: 404, HiddenBy: { } by } && hide is not null) walk.Take(rule with { Line = hide.Line, Text = "hide " + by, Status = 404, Hides = true, Tests = [.. rule.Tests, new(Subject.Path, false, Truth.True, "hide " + by, text.Path, hide.Line)] });
     }

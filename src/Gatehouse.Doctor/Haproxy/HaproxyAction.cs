@@ -18,6 +18,8 @@ internal static class HaproxyAction
             "auth" => rule with { Outcome = RuleOutcome.Challenges, Status = 401 },
             "return" => Number("status") is { } status and >= 400 ? rule with { Status = status } : rule with { Outcome = RuleOutcome.Allows, Status = Number("status") ?? 200 },
             "redirect" => rule with { Outcome = RuleOutcome.Allows, Status = Number("code") ?? 302 },
+            // What a script or a service answers is not known.
+            _ when action.StartsWith("lua.", StringComparison.Ordinal) || action == "use-service" => rule,
             "allow" or "accept" => rule with { Outcome = RuleOutcome.Allows },
             _ => null,
         };

@@ -57,7 +57,7 @@ internal sealed class HaproxyConfiguration(ConfigurationFiles files)
         var at = Sections.IndexOf(section);
         var from = section.Head.Words.ToList().IndexOf("from") is > 0 and var word ? section.Head.Words.ElementAtOrDefault(word + 1) : null;
         var defaults = from is null ? Sections.Take(at).LastOrDefault(each => each.Kind == "defaults") : Sections.FirstOrDefault(each => each.Kind == "defaults" && each.Name == from);
-        return defaults is null ? section.Lines : [.. defaults.Lines.Where(line => line.Words[0] is "acl" or "http-request" or "tcp-request" or "default_backend"), .. section.Lines];
+        return defaults is null ? section.Lines : [.. defaults.Lines.Where(line => line.Words[0] is "acl" or "http-request" or "http-response" or "tcp-request" or "default_backend"), .. section.Lines];
     }
 
     /// <summary>Whether some rule sets a variable.</summary>

@@ -102,7 +102,7 @@ internal sealed class HaproxyEvaluator
     {
         var lines = configuration.Effective(section);
         var acls = lines.Where(line => line.Words[0] == "acl").ToList();
-        foreach (var group in (ReadOnlySpan<string>)["tcp-request", "http-request", "block", "redirect"])
+        foreach (var group in (ReadOnlySpan<string>)["tcp-request", "http-request", "block", "redirect", "http-response"])
             foreach (var line in lines.Where(line => line.Words[0] == group)) One(group, line, acls, walk);
     }
 
@@ -113,10 +113,11 @@ internal sealed class HaproxyEvaluator
         var before = at < 0 ? words : words.Take(at).ToList();
         var action = group is "block" ? "deny" : group is "redirect" ? "redirect" : group == "tcp-request" ? before.FirstOrDefault(word => word is "reject" or "accept" or "silent-drop") ?? before.FirstOrDefault(word => word.StartsWith("set-var(", StringComparison.Ordinal)) ?? "" : before.Count > 1 ? before[1] : "";
         var (value, tests) = at < 0 ? (Truth.True, (IReadOnlyList<RuleTest>)[]) : acl.Condition(words.Skip(at + 1).ToList(), acls, line, words[at] == "unless");
-        if (Changes(action, before, line, value, walk)) return;
-        if (HaproxyAction.Of(action, before, line) is not { } rule) return;
+        if (group != "http-response" && Changes(action, before, line, value, walk)) return;
+        if (HaproxyAction.Of(action, before, line) is not { } rule || (group == "http-response" && action != "deny")) return;
         if (rule.Outcome == RuleOutcome.Challenges || (rule.Outcome == RuleOutcome.Denies && tests.Any(HaproxyAction.IsLogin))) rule = Challenged(rule, tests);
-        walk.Take(rule with { Tests = tests }, value);
+        if (group == "http-response" && !before.Contains("deny_status") && !before.Contains("status")) rule = rule with { Status = 502 };
+        walk.Take(rule with { Tests = tests }, action.StartsWith("lua.", StringComparison.Ordinal) || action == "use-service" || group == "http-response" ? value.And(Truth.Unknown) : value);
     }
 
     /// <summary>What changes the request for the rules behind it; true: that was all.</summary>

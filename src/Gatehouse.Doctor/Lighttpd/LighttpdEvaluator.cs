@@ -30,7 +30,9 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
         var handedOn = Set("proxy.server") ?? Set("fastcgi.server") ?? Set("scgi.server") ?? Set("cgi.assign");
         var hands = handedOn is not null && Applies(handedOn);
         if (!hands) Excluded(walk);
-        var served = hands || file is null || walk.Answer() is not null ? null : Serve(file, walk);
+        var served = hands || file is null || Elsewhere() is not null || walk.Answer() is not null ? null : Serve(file, walk);
+        // An error's own handler answers in its place, with a status of its own.
+        if (served is 404 or 403 && (Set("server.error-handler-404") ?? Set("server.error-handler")) is not null && walk.Answer() is null) served = null;
         var refusal = walk.Answer();
         var result = new List<Observation>
         {
@@ -39,7 +41,7 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
                 Server = Server,
                 File = text.Path,
                 Status = refusal is null && !hands ? walk.Status(200) is null ? null : served : walk.Status(200),
-                UnknownBecause = walk.Status(200) is null ? "a condition depends on what is not visible from here" : refusal is null && !hands && served is null ? "no rule refuses it, and what the server's account may read can't be told from here (--server-user NAME tells the account)" : null,
+                UnknownBecause = walk.Status(200) is null ? "a condition depends on what is not visible from here" : refusal is null && !hands && served is null ? Elsewhere() ?? "no rule refuses it, and what the server's account may read can't be told from here (--server-user NAME tells the account)" : null,
                 FilePath = refusal is null && !hands ? file : null,
                 HandedOn = refusal is null && hands,
                 ErrorLogs = Text("server.errorlog") is { } errors ? [errors] : [],
@@ -82,6 +84,14 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
         foreach (var name in Set("index-file.names")?.Value.Texts ?? [])
             if (disk.Stat(System.IO.Path.Join(path, name)).Answer == FileAnswer.Found) return Of(disk.Open(System.IO.Path.Join(path, name)).Answer);
         return Text("dir-listing.activate") is "enable" || Text("server.dir-listing") is "enable" ? Of(disk.Open(path).Answer) : 403;
+    }
+
+    /// <summary>What leads the request elsewhere before its file is looked at, and is not followed here; null: nothing.</summary>
+    private string? Elsewhere()
+    {
+        foreach (var name in (ReadOnlySpan<string>)["url.rewrite-once", "url.rewrite-repeat", "url.rewrite", "url.rewrite-final", "url.rewrite-if-not-file", "url.rewrite-repeat-if-not-file", "url.redirect"])
+            if (Set(name) is { } rewrite && rewrite.Value.Items?.Any(item => Matches(request.RawPath + (request.Query.Length > 0 ? "?" + request.Query : ""), item.Key) != Truth.False) == true) return $"{System.IO.Path.GetFileName(rewrite.File)}:{rewrite.Line} ({name}) leads it elsewhere, which is not followed here";
+        return (Set("magnet.attract-raw-url-to") ?? Set("magnet.attract-physical-path-to")) is { } script ? $"{System.IO.Path.GetFileName(script.File)}:{script.Line} hands it to a script, which is not run here" : null;
     }
 
     private static int? Of(FileAnswer answer) => answer switch

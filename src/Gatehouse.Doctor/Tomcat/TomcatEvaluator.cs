@@ -14,7 +14,10 @@ internal sealed class TomcatEvaluator
     private const string Server = "Tomcat";
     private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
 
-    private readonly AskedRequest request;
+    /// <summary>Whom RemoteIpValve takes for a proxy of its own where internalProxies says nothing.</summary>
+    private static readonly string[] InternalProxies = ["10.0.0.0/8", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "::1"];
+
+    private AskedRequest request;
     private readonly RuleWalk walk;
     private readonly List<Observation> faults = [];
     private readonly string path;
@@ -59,6 +62,7 @@ internal sealed class TomcatEvaluator
         var context = Read(given, "Context") ?? Descriptor(application, server, given) ?? Beside(application.Folder, "META-INF/context.xml", given);
         var web = Read(given, "web-app") ?? Beside(application.Folder, "WEB-INF/web.xml", given);
         var users = Read(given, "tomcat-users") ?? Beside(application.Base, "conf/tomcat-users.xml", given);
+        if (users is not null && (Foreign(server) || Foreign(context))) users = null;
         if (server is { } host) foreach (var valve in host.Root.Descendants().Where(element => element.Name.LocalName == "Valve")) Valve(valve, host.Path);
         if (everywhere is { } shared) foreach (var valve in shared.Root.Named("Valve")) Valve(valve, shared.Path);
         Inside();
@@ -123,8 +127,23 @@ internal sealed class TomcatEvaluator
     private void Valve(XElement valve, string at)
     {
         var name = valve.Value("className")?.Split('.')[^1];
+        if (name == "RemoteIpValve") Behind(valve);
         if (name is not ("RemoteAddrValve" or "RemoteCIDRValve" or "RemoteHostValve")) return;
         Addresses(name, valve.Value("allow"), valve.Value("deny"), Rule(valve, at, int.TryParse(valve.Value("denyStatus"), out var status) ? status : 403), valve, at);
+    }
+
+    /// <summary>RemoteIpValve: of a proxy that counts as internal the last address of its field that is no such proxy is the client's.</summary>
+    private void Behind(XElement valve)
+    {
+        bool IsProxy(System.Net.IPAddress address) => valve.Value("internalProxies") is { } pattern ? Whole(address.ToString(), pattern) == Truth.True : (request with { Address = address }).AddressIn(InternalProxies) == Truth.True;
+        if (request.Address is not { } peer || !IsProxy(peer) || request.Header(valve.Value("remoteIpHeader") ?? "X-Forwarded-For") is not { } field) return;
+        foreach (var hop in field.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Reverse())
+        {
+            var address = Logs.Formats.Values.Client(hop);
+            if (address is not null && IsProxy(address)) continue;
+            request = request with { Address = address };
+            return;
+        }
     }
 
     private void Addresses(string name, string? allow, string? deny, DecidingRule rule, XElement element, string at)
@@ -140,6 +159,10 @@ internal sealed class TomcatEvaluator
         if (deny is not null && walk.Take(rule with { Tests = [Test(deny, false)] })) return;
         if (allow is not null) walk.Take(rule with { Tests = [Test(allow, true)] });
     }
+
+    /// <summary>Whether a realm asks something else than the file of users: a database, a directory.</summary>
+    private static bool Foreign((XElement Root, string Path)? configuration) =>
+        configuration?.Root.Descendants().Any(element => element.Name.LocalName == "Realm" && element.Value("className")?.Split('.')[^1] is not (null or "UserDatabaseRealm" or "MemoryRealm" or "LockOutRealm" or "CombinedRealm")) == true;
 
     private static Truth Whole(string value, string pattern)
     {

@@ -13,6 +13,7 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
     private readonly Dictionary<string, Dictionary<string, YamlNode.Scalar>> middlewares = new(StringComparer.OrdinalIgnoreCase);
 
     private readonly List<DropsCredentials> drops = [];
+    private string? missing;
 
     /// <summary>The line on which a middleware's kind stands, by its name.</summary>
     private readonly Dictionary<string, int> kinds = new(StringComparer.OrdinalIgnoreCase);
@@ -44,16 +45,21 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
 
         var router2 = routers.Where(each => each.Value.ContainsKey("rule"))
             .Select(each => (each.Key, each.Value, Holds: Rule(each.Value["rule"].Value), Priority: each.Value.TryGetValue("priority", out var own) && int.TryParse(own.Value, out var number) ? number : each.Value["rule"].Value.Length))
-            .Where(each => each.Holds != Truth.False).OrderByDescending(each => each.Holds == Truth.True).ThenByDescending(each => each.Priority).FirstOrDefault();
+            .Where(each => each.Holds != Truth.False && (request.Secure || !each.Value.Keys.Any(key => key.Equals("tls", StringComparison.OrdinalIgnoreCase) || key.StartsWith("tls.", StringComparison.OrdinalIgnoreCase)))).OrderByDescending(each => each.Holds == Truth.True).ThenByDescending(each => each.Priority).FirstOrDefault();
         if (router2.Value is null) return [new Evaluated { Server = Server, File = text.Path, Status = routers.Count > 0 ? 404 : null, UnknownBecause = routers.Count > 0 ? null : $"{text.Name} names no router" }];
         var walk = new RuleWalk(Server, request);
         foreach (var name in Listed(router2.Value, "middlewares").SelectMany(each => each.Value.Split(',', StringSplitOptions.TrimEntries)).Select(each => each.Split('@')[0]))
+        {
             if (middlewares.TryGetValue(name, out var middleware)) Middleware(name, middleware, walk, 0);
+            else missing ??= $"the middleware {name} does not stand in {text.Name}";
+        }
+
         var refusal = walk.Answer();
+        var told = refusal is null && missing is not null ? null : walk.Status(200);
         var rule = router2.Value["rule"];
         var result = new List<Observation>
         {
-            new Evaluated { Server = Server, File = text.Path, Status = walk.Status(200), UnknownBecause = walk.Status(200) is null ? "a middleware depends on what is not visible from here" : null, HandedOn = refusal is null, Trace = [new TraceStep(text.Path, rule.Line, $"router {router2.Key}: {rule.Value}", "matched"), .. walk.Trace] },
+            new Evaluated { Server = Server, File = text.Path, Status = told, UnknownBecause = told is not null ? null : missing ?? "a middleware depends on what is not visible from here", HandedOn = refusal is null, Trace = [new TraceStep(text.Path, rule.Line, $"router {router2.Key}: {rule.Value}", "matched"), .. walk.Trace] },
         };
         result.AddRange(walk.Observations());
         if (refusal is null) result.Add(new HandsOn(Server, text.Path, rule.Line, $"router {router2.Key}: {rule.Value}", router2.Value.TryGetValue("service", out var service2) ? service2.Value : router2.Key));

@@ -146,6 +146,34 @@ public sealed class ConfigurationCasesTests : IDisposable
     public void Methods_that_no_constraint_covers_are_denied_where_that_is_asked_for() =>
         Assert.Equal("method.denied", Cause("web.xml", WebXml.Replace("<security-constraint>\n    <web-resource-collection><web-resource-name>r<", "<deny-uncovered-http-methods/>\n<security-constraint><web-resource-collection><web-resource-name>r<", StringComparison.Ordinal), "POST", "/reports/a"));
 
+    [Fact]
+    public void Tomcats_file_of_users_says_nothing_where_a_realm_asks_a_directory()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "conf"));
+        File.WriteAllText(Path.Combine(folder, "conf/tomcat-users.xml"), "<tomcat-users><user username=\"alice\" password=\"a\" roles=\"manager\"/></tomcat-users>");
+        File.WriteAllText(Path.Combine(folder, "conf/server.xml"), "<Server><Service name=\"s\"><Engine name=\"Catalina\" defaultHost=\"localhost\"><Realm className=\"org.apache.catalina.realm.JNDIRealm\"/><Host name=\"localhost\"/></Engine></Service></Server>");
+        Assert.Null(Cause("webapps/app/WEB-INF/web.xml", WebXml, "GET", "/app/reports/a", Evaluating.Basic("eve", "x")));
+        Assert.Equal("credentials.missing", Cause("webapps/app/WEB-INF/web.xml", WebXml, "GET", "/app/reports/a"));
+    }
+
+    [Theory]
+    [InlineData("", "ip.not-allowed")]
+    [InlineData("X-Forwarded-For: 203.0.113.9, 10.1.2.3", null)]
+    [InlineData("X-Forwarded-For: 198.51.100.9", "ip.not-allowed")]
+    public void Tomcat_takes_the_client_from_a_proxy_of_its_own(string header, string? cause) =>
+        Assert.Equal(cause, Cause("context.xml", "<Context><Valve className=\"org.apache.catalina.valves.RemoteIpValve\"/><Valve className=\"org.apache.catalina.valves.RemoteCIDRValve\" allow=\"203.0.113.0/24\"/></Context>", "GET", "/", header.Length == 0 ? [] : [header]));
+
+    [Theory]
+    [InlineData("url.rewrite-once = ( \"^/x\" => \"/y\" )")]
+    [InlineData("magnet.attract-raw-url-to = ( \"/srv/a.lua\" )")]
+    [InlineData("server.error-handler-404 = \"/e.php\"")]
+    public void What_leads_a_request_elsewhere_leaves_its_status_open(string setting)
+    {
+        Assert.Null(Cause("lighttpd.conf", $"server.document-root = \"{folder}\"\nserver.port = 8080\n{setting}\n", "GET", "/x"));
+        var (seen, _) = Evaluating.Of(Path.Combine(folder, "lighttpd.conf"), Evaluating.Request("GET", "/x", 8080));
+        Assert.Null(Assert.Single(seen.OfType<Evaluated>()).Status);
+    }
+
     private const string Toml = """
         [http.routers.app] # the whole site
           rule = "PathPrefix(`/`)"

@@ -65,6 +65,9 @@ public sealed class ServedFilesTests : IDisposable
     [InlineData("file_server")]
     [InlineData("file_server browse")]
     [InlineData("file_server {\n\t\thide .git *.bak\n\t\tindex a.txt index.html\n\t}")]
+    [InlineData("try_files {path} {path}/ /index.html\n\tfile_server")]
+    [InlineData("try_files {path}.txt {path} =404\n\tfile_server")]
+    [InlineData("rewrite /none /a.txt\n\thandle_path /empty/* {\n\t\tfile_server browse\n\t}\n\tfile_server")]
     public async Task Caddy(string directive)
     {
         Site();
@@ -79,6 +82,7 @@ public sealed class ServedFilesTests : IDisposable
     [InlineData("")]
     [InlineData("dir-listing.activate = \"enable\"")]
     [InlineData("server.follow-symlink = \"disable\"")]
+    [InlineData("server.modules += ( \"mod_alias\" )\nalias.url = ( \"/shut\" => \"/usr\" )")]
     public async Task Lighttpd(string directive)
     {
         Site();
