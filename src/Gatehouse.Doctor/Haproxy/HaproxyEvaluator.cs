@@ -116,7 +116,7 @@ internal sealed class HaproxyEvaluator
         if (group != "http-response" && Changes(action, before, line, value, walk)) return;
         if (HaproxyAction.Of(action, before, line) is not { } rule || (group == "http-response" && action != "deny")) return;
         if (rule.Outcome == RuleOutcome.Challenges || (rule.Outcome == RuleOutcome.Denies && tests.Any(HaproxyAction.IsLogin))) rule = Challenged(rule, tests);
-        if (group == "http-response" && !before.Contains("deny_status") && !before.Contains("status")) rule = rule with { Status = 502 };
+        if (group == "http-response" && !before.Any(word => word is "deny_status" or "status")) rule = rule with { Status = 502 };
         walk.Take(rule with { Tests = tests }, action.StartsWith("lua.", StringComparison.Ordinal) || action == "use-service" || group == "http-response" ? value.And(Truth.Unknown) : value);
     }
 
