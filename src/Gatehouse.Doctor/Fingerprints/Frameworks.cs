@@ -83,6 +83,8 @@ internal static class Frameworks
         Means(By("Spatie permission", Layer.Framework, Forbidden, [Body("User does not have the right roles")], "spatie/laravel-permission"), Causes.Permissions.RoleMissing, 0.95),
         Means(By("Spatie permission", Layer.Framework, Forbidden, [Body("User does not have the right permissions")], "spatie/laravel-permission"), Causes.Permissions.PermissionDenied, 0.93),
 
+        Means(By(WordPress, Layer.Framework, [200, 403], [Body("<methodResponse>"), Body("<int>403</int>"), Body("Incorrect username or password")], "wordpress class-wp-xmlrpc-server.php"), Causes.Credentials.PasswordRejected, 0.96, "XML-RPC answers 200 and says in its fault that user name or password is wrong"),
+        Means(By(WordPress, Layer.Framework, [200, 405], [Body("<methodResponse>"), Body("<int>405</int>"), Body("XML-RPC services are disabled")], "wordpress class-wp-xmlrpc-server.php"), Causes.Files.ResourceDenied, 0.93, "XML-RPC is switched off on this site"),
         Means(By(WordPress, Layer.Framework, Forbidden, [Member("code", "=rest_cookie_invalid_nonce")], "wordpress rest-api.php"), Causes.Permissions.CsrfRejected, 0.96, "the page's nonce is stale (page cache, other sign-in)"),
         Means(By(WordPress, Layer.Framework, Unauthorized, [Member("code", "=rest_not_logged_in")], "wordpress rest-api"), Causes.Credentials.Missing, 0.93),
         Means(By(WordPress, Layer.Framework, Unauthorized, [Member("code", "=rest_forbidden")], "wordpress rest_authorization_required_code"), Causes.Credentials.Missing, 0.85),

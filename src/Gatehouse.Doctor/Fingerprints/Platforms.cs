@@ -38,6 +38,7 @@ internal static class Platforms
         Means(By(S3, Layer.Platform, Forbidden, [Member("Code", "=AccessDenied"), Member("RequestId")], S3Docs, Sent.Nothing), Causes.Permissions.PermissionDenied, 0.78, "anonymous reading is not allowed, or the key does not exist and listing is not allowed (S3 hides a missing key behind 403)"),
         Means(By(S3, Layer.Platform, Forbidden, [Member("Code", "=AllAccessDisabled")], S3Docs), Causes.Permissions.PermissionDenied, 0.9),
 
+        Means(By("AWS", Layer.Platform, Forbidden, [Member("Code", "=UnauthorizedOperation")], AwsDocs), Causes.Permissions.PermissionDenied, 0.96, "no policy of IAM allows this action"),
         .. Aws("ExpiredTokenException", Causes.Tokens.Expired, 0.95), .. Aws("ExpiredToken", Causes.Tokens.Expired, 0.93), .. Aws("RequestExpired", Causes.Tokens.SignatureExpired, 0.93),
         Means(By("AWS", Layer.Platform, Refusals, [Header("x-amzn-ErrorType", "InvalidSignatureException"), Member("message", "Signature expired")], "docs.aws.amazon.com, Signature Version 4 troubleshooting"), Causes.Tokens.SignatureExpired, 0.95),
         Means(By("Azure Resource Manager", Layer.Platform, Forbidden, [Member("error.code", "=AuthorizationFailed"), Member("error.message", "does not have authorization to perform action")], "learn.microsoft.com, azure/role-based-access-control/troubleshooting"), Causes.Permissions.PermissionDenied, 0.97),
@@ -55,6 +56,8 @@ internal static class Platforms
         Means(By(AzureStorage, Layer.Platform, Forbidden, [Member("AuthenticationErrorDetail", "Signature not valid in the specified time frame")], AzureDocs), Causes.Tokens.SignatureExpired, 0.97, "the shared access signature is not valid at this time (st, se)"),
         Means(By(AzureStorage, Layer.Platform, Forbidden, [Member("AuthenticationErrorDetail", "Signature did not match")], AzureDocs), Causes.Tokens.SignatureMismatch, 0.97, "the shared access signature does not fit the request"),
         Means(By(AzureStorage, Layer.Platform, Forbidden, [Member("AuthenticationErrorDetail", "signature")], AzureDocs), Causes.Tokens.SignatureMismatch, 0.85),
+        Means(By("Azure Key Vault", Layer.Platform, Forbidden, [Member("error.innererror.code", "=ForbiddenByFirewall")], "learn.microsoft.com/azure/key-vault, error codes"), Causes.Network.IpNotAllowed, 0.96, "the vault's network rules do not let this address in"),
+        Means(By("Azure Key Vault", Layer.Platform, Forbidden, [Member("error.innererror.code", "ForbiddenBy")], "learn.microsoft.com/azure/key-vault, error codes"), Causes.Permissions.PermissionDenied, 0.95, "no access policy or role of the vault grants this"),
         Means(By("Azure App Service", Layer.Platform, Forbidden, [Body("This web app is stopped")], "learn.microsoft.com, app service"), Causes.Configuration.UpstreamRefused, 0.8, "the web app is stopped; the platform answers in its place"),
         Means(By("Azure App Service", Layer.Platform, Forbidden, [Body("Error 403 - Forbidden"), Body("The web app you have attempted to reach has blocked your access")], "learn.microsoft.com, access restrictions"), Causes.Network.IpNotAllowed, 0.9),
         Means(By("Azure App Service", Layer.Platform, Forbidden, [Header("x-ms-forbidden-ip")], "learn.microsoft.com, access restrictions"), Causes.Network.IpNotAllowed, 0.95, "an access restriction of the app refuses this address"),
@@ -86,6 +89,9 @@ internal static class Platforms
         Means(By("Slack", Layer.Platform, [200, 401, 403], [Member("ok", "=false"), Member("error", "=token_revoked")], "api.slack.com"), Causes.Tokens.Revoked, 0.97),
         Means(By("Slack", Layer.Platform, [200, 401, 403], [Member("ok", "=false"), Member("error", "=invalid_auth")], "api.slack.com"), Causes.Tokens.Rejected, 0.93),
         Means(By("Slack", Layer.Platform, [200, 401, 403], [Member("ok", "=false"), Member("error", "=not_authed")], "api.slack.com"), Causes.Credentials.Missing, 0.95),
+        .. SlackSays("account_inactive", Causes.Credentials.AccountDisabled, 0.95), .. SlackSays("not_allowed_token_type", Causes.Tokens.WrongType, 0.95), .. SlackSays("no_permission", Causes.Permissions.PermissionDenied, 0.95), .. SlackSays("restricted_action", Causes.Permissions.PermissionDenied, 0.93),
+        .. SlackSays("access_denied", Causes.Permissions.PermissionDenied, 0.93), .. SlackSays("team_access_not_granted", Causes.Permissions.PermissionDenied, 0.93), .. SlackSays("user_is_restricted", Causes.Permissions.PermissionDenied, 0.93), .. SlackSays("org_login_required", Causes.Permissions.PermissionDenied, 0.7), .. SlackSays("two_factor_setup_required", Causes.Tokens.AuthenticationTooWeak, 0.95),
+        .. SlackSays("ratelimited", Causes.Network.RateExceeded, 0.96), .. SlackSays("accesslimited", Causes.Network.IpNotAllowed, 0.85),
         Means(By("Salesforce", Layer.Platform, Denial, [Member("errorCode", "=INVALID_SESSION_ID")], "developer.salesforce.com"), Causes.Sessions.Expired, 0.85, "Salesforce: the session id is expired or not of this instance"),
         Means(By("X", Layer.Platform, Forbidden, [Member("errors.code", "=453")], "docs.x.com, response codes"), Causes.Permissions.SubscriptionRequired, 0.93, "the access level of this application does not include the endpoint (code 453)"),
         Means(By("X", Layer.Platform, Unauthorized, [Member("errors.code", "=135")], "docs.x.com, response codes"), Causes.Tokens.SignatureClockSkew, 0.95, "the timestamp of the signed request is out of bounds (code 135)"),
@@ -136,6 +142,11 @@ internal static class Platforms
         yield return Means(By("AWS", Layer.Platform, Refusals, [Header("x-amzn-RequestId"), Member("__type", code)], AwsDocs), cause, confidence);
         yield return Means(By("AWS", Layer.Platform, Refusals, [Member("Error.Code", "=" + code)], AwsDocs), cause, confidence);
         yield return Means(By("AWS", Layer.Platform, Refusals, [Member("Code", "=" + code), Member("RequestId")], AwsDocs), cause, confidence);
+    }
+
+    private static IEnumerable<Fingerprint> SlackSays(string error, Cause cause, double confidence)
+    {
+        yield return Means(By("Slack", Layer.Platform, [200, 401, 403, 429], [Member("ok", "=false"), Member("error", "=" + error)], "docs.slack.dev, errors of methods"), cause, confidence);
     }
 
     /// <summary>Code 190 is a token that is not taken; the subcode says why (developers.facebook.com, handling errors).</summary>

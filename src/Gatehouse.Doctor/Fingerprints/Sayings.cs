@@ -20,6 +20,8 @@ internal static class Sayings
     // What is called a role or a scope is one, whatever its name says: `billing-admin`, `session:write`.
     private static readonly Saying[] Named =
     [
+        Say(Causes.Permissions.ScopeMissing, 0.86, "consent|consented not|require*|need*|missing|lack* -cookie|cookies|gdpr|expired|revoked"),
+        Say(Causes.Permissions.ScopeMissing, 0.88, "scope|scopes|scp neither|outside|beyond|exceed* -cluster|namespace|variable"),
         Say(Causes.Permissions.ScopeMissing, 0.92, "scope|scopes missing|lack*|require*|insufficient|needs|needed|must -cluster|namespace|out_of|variable|expired|csrf"),
         Say(Causes.Permissions.RoleMissing, 0.88, "role|roles missing|lack*|require*|insufficient|needs|needed|must -expired|assume|contact|csrf|arn"),
     ];
@@ -49,6 +51,7 @@ internal static class Sayings
 
     private static readonly Saying[] Accounts =
     [
+        Say(Causes.Permissions.UserNotListed, 0.86, "not_assigned|not_been_assigned|unless_they|specifically_granted|access_directly_assigned|not_a_direct_member user|users|application|app|account|access -key|token|role|license", Sent.Something),
         Say(Causes.Credentials.AccountLocked, 0.88, "account|user|login|username|profile locked|lockout|locked_out|temporarily_locked -file|record|resource|locked_by|payload"),
         Say(Causes.Credentials.AccountLocked, 0.8, "too_many failed|failures|unsuccessful|wrong|invalid|incorrect attempts|attempt|logins|login|tries|sign|password|authentication -ip|address|banned|requests"),
         Say(Causes.Credentials.AccountDisabled, 0.86, "account|user|profile|organization|organisation|tenant|merchant|customer|member disabled|suspended|suspension|deactivated|inactive|not_active|closed|terminated|blocked|banned|frozen|archived|deleted|not_activated|not_enabled|isnt_active|is_not_enabled|expired -ip|address|agent|key|token|session|useragent|password|subscription|country|credentials|plan|membership"),
@@ -112,6 +115,7 @@ internal static class Sayings
         Say(Causes.Network.HostUnknown, 0.86, "host|hosts|hostname|domain|virtual_host|vhost|http_host|server_name|sni|misdirected blocked|unknown|not_allowed|isnt_allowed|invalid|disallowed|not_configured|unrecogni*|not_recogni*|not_served|misdirected|mismatch*|rejected|no_such|not_match|incorrect|untrusted|not_trusted|not_permitted|not_allowed_hosts|allowed_hosts|not_serve -ip|email|user|country|remote|cookie|access|key|your_domain|referer|origin|rate|blocked_by"),
         Say(Causes.Network.IpNotAllowed, 0.86, "ip|ips|address|addresses|network|subnet|cidr|networks not_allowed|not_permitted|isnt_allowed|allowlist*|whitelist*|allow_list|allow_listed|white_list|not_authorized|isnt_permitted|outside|only|vpn|internal|intranet|corporate|trusted|not_in|isnt_in|not_on|not_listed|untrusted|restriction|restrictions|restricted_to|limited_to|mismatch -email|mac|e_mail|blacklist*|authenticated"),
         Say(Causes.Network.IpNotAllowed, 0.78, "vpn|intranet|corporate_network|company_network|internal_network|office_network|local_network only|must|connect|connected|from|inside|within|require*|accessible|available"),
+        Say(Causes.Network.IpNotAllowed, 0.86, "localhost|loopback only|via|must|restricted|from -database|connect|connection|econnrefused|host"),
         Say(Causes.Network.IpBlocked, 0.86, $"ip|ips|address|addresses|asn|isp|subnet|adresse|your_network|this_network {Denied}|gesperrt -email|mac|e_mail|agent|whitelist*"),
     ];
 
@@ -131,6 +135,7 @@ internal static class Sayings
 
     private static readonly Saying[] Lacking =
     [
+        Say(Causes.Credentials.Missing, 0.83, "authenticated_user|authenticated_users|logged_in_user|authenticated_request|authenticated_session require*|need*|must|only|no", Sent.Nothing),
         Say(Causes.Credentials.Missing, 0.8, "only authenticated|registered|logged|signed users|members|user|visitors|customers", Sent.Nothing),
         Say(Causes.Permissions.SubscriptionRequired, 0.85, "subscri*|premium|paid|paywall|plan|upgrade|membership|billing|trial|tier|license|licence|purchase|credits|payment|paying|pricing require*|need*|only|upgrade|expired|active|not_include|doesnt_include|exclusive|lapsed|ended|overdue|continue|must|unlock|not_available|isnt_available|inactive|canceled|cancelled|past_due|feature|insufficient|not_cover|to_read|subscribers|allow -role|roles|scope|group|key|keys|license_key|azure|resource_group|subscription_id|topic|queue|pubsub"),
         Say(Causes.Permissions.SubscriptionRequired, 0.8, "access_level|access_tier|service_tier|product_tier|tier different|need|needs|upgrade|higher|not_include|doesnt_include|require*|only", Sent.Something),
@@ -154,7 +159,7 @@ internal static class Sayings
         Say(Causes.Credentials.PasswordRejected, 0.82, $"password|username|user|credentials|login|email|authentication|auth|account|passwort|kennwort|benutzer* {Invalid}|denied|rejected|no_such|falsch -token|jwt|role|group|permission", Sent.Password) with { IsGeneral = true },
         Say(Causes.Tokens.Rejected, 0.68, $"token|jwt|bearer|credentials|authorization|authentication|auth {Invalid}|rejected|unable|could_not|error|denied|expired|unauthenticated", Sent.Token) with { IsGeneral = true },
         Say(Causes.Tokens.ApiKeyUnknown, 0.7, $"key|token|credentials|authentication {Invalid}|rejected|denied|expired", Sent.Key) with { IsGeneral = true },
-        Say(Causes.Permissions.PermissionDenied, 0.68, "permission|permissions|privilege|privileges|rights|authorized|authorised|entitled|policy|rbac|acl|iam|autorizado|berechtigung|berechtigungen|rechte|autoris* not|denied|insufficient|lack*|missing|dont_have|no|require*|need*|forbidden|without|fehlende|fehlt|keine|nicht|pas|unzureichend* -ip|address|cookie|cookies", Sent.Something) with { IsGeneral = true },
+        Say(Causes.Permissions.PermissionDenied, 0.68, "permission|permissions|privilege|privileges|rights|authorized|authorised|entitled|policy|rbac|acl|iam|enough_privileges|enough_permissions|enough_rights|autorizado|berechtigung|berechtigungen|rechte|autoris* not|denied|insufficient|lack*|missing|dont_have|no|require*|need*|forbidden|without|doesnt_have|does_not_have|not_enough|fehlende|fehlt|keine|nicht|pas|unzureichend* -ip|address|cookie|cookies", Sent.Something) with { IsGeneral = true },
         Say(Causes.Permissions.PermissionDenied, 0.75, "row_level|row_security security|policy|violates", Sent.Something | Sent.Nothing),
         Say(Causes.Permissions.PermissionDenied, 0.66, "user|client|caller|consumer|principal|account|subject|project|team|service forbidden|disallowed|not_permitted|not_allowed|not_authorised|has_no_access|no_access|lacks_access|doesnt_have_access|does_not_have_access|denied_access -ip|address|country|agent|host|origin|method|domain|locked|disabled", Sent.Something) with { IsGeneral = true },
         Say(Causes.Permissions.PermissionDenied, 0.66, "missing|insufficient|lack*|no|not_have|dont_have|without|outside|beyond access|access_rights -token|key|origin|allow|control|anonymous|ip|header|control_allow_origin", Sent.Something) with { IsGeneral = true },

@@ -62,7 +62,7 @@ internal static class CredentialRules
 
     private static IEnumerable<Finding> WrongScheme(Refusal refusal)
     {
-        if (refusal.Status != 401 || refusal.Offered.Count == 0 || refusal.Said.Any(IsOfWhatWasSent)) yield break;
+        if (refusal.Status != 401 || refusal.Offered.Count == 0 || refusal.Said.Any(IsOfWhatWasSent) || IsJudged(refusal)) yield break;
         var offered = string.Join(", ", refusal.Offered.Distinct(StringComparer.OrdinalIgnoreCase));
         var sent = refusal.Sent;
         if (sent.Scheme.Length > 0)
@@ -77,6 +77,10 @@ internal static class CredentialRules
             yield return Found.Because(Credentials.WrongScheme, 0.6, $"an API key was sent in {key.Where}, and the server asks for {offered}", [new(EvidenceKind.Request, key.Where, Masked.Secret(key.Value)), refusal.ChallengeEvidence, refusal.StatusEvidence]);
         }
     }
+
+    /// <summary>RFC 6750 section 3.1: whoever says that the token is invalid or lacks a scope has taken it, whatever it calls the scheme (WSO2 calls it OAuth2).</summary>
+    private static bool IsJudged(Refusal refusal) =>
+        refusal.Sent.Kinds.HasFlag(Sent.Token) && refusal.Challenges.Any(challenge => challenge["error"] is { } error && (error.Equals("invalid_token", StringComparison.OrdinalIgnoreCase) || error.Equals("insufficient_scope", StringComparison.OrdinalIgnoreCase)));
 
     /// <summary>Whether the answer's own words judge the very token or key: then the server took it, whatever its challenge offers by default.</summary>
     internal static bool IsOfWhatWasSent(Finding said) =>

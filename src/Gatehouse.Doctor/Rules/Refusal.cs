@@ -17,7 +17,7 @@ internal sealed class Refusal
         Seen = seen;
         Certificate = exchange.Tls?.Client is { } client ? new GivenCertificate("--cert", client.Subject, client.Issuer, client.NotBefore, client.NotAfter) : seen.First<GivenCertificate>();
         Sent = SentCredentials.Of(exchange.Request, Certificate is not null);
-        Stated = StatedRefusal.Of(answer);
+        Stated = StatedRefusal.Of(answer) ?? StatedRefusal.ByWords(answer, Sent.Kinds);
         Now = answer.Value("Date") is { } date && DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : answer.At;
         ReadChallenges();
     }

@@ -106,6 +106,8 @@ internal sealed class SentCredentials
         sent.ReadQuery();
         sent.Signed = SignedRequest.Of(request);
         if (sent.Signed is not null) sent.Kinds |= Sent.Signature;
+        // A scheme of an interface's own: `Snowflake Token="..."`.
+        if (sent.Signed is null && sent.Rest.Length > 0 && sent.Kinds == Sent.Unread) sent.Kinds |= Sent.Token;
         var cookies = string.Join("; ", request.Values("Cookie"));
         if (cookies.Length > 0 && Grammar.Cookies.TryParse(cookies, out var pairs, out _)) sent.Cookies = pairs;
         if (sent.Cookies.Count > 0) sent.Kinds |= Sent.Cookie;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Gatehouse.Doctor.Fingerprints;
 using Gatehouse.Doctor.Http;
 using Gatehouse.Findings;
 
@@ -66,6 +67,8 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
         ["INVALIDJWT"] = 401,
         ["INVALIDTOKEN"] = 401,
         ["TOKENEXPIRED"] = 401,
+        ["NOTAUTHORISED"] = 403,
+        ["YOUARENOTAUTHORIZED"] = 403,
         ["403"] = 403,
         ["FORBIDDEN"] = 403,
         ["FORBIDDENEXCEPTION"] = 403,
@@ -82,7 +85,7 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
     private static readonly FrozenSet<string> EnvelopeNames = new[]
     {
         "code", "status", "statusCode", "error", "errorCode", "error_code", "errorType", "type", "message", "msg", "detail", "details", "title", "reason", "description", "error_description", "success", "ok", "result", "timestamp", "path", "instance", "requestId", "request_id", "traceId", "trace_id",
-        "__type", "error_codes", "suberror", "correlation_id", "error_uri", "error_message", "errorMessage", "error_subcode", "documentation_url", "hint", "statusText", "status_code", "claims", "exception",
+        "jsonrpc", "messageId", "errorId", "succeeded", "__type", "error_codes", "suberror", "correlation_id", "error_uri", "error_message", "errorMessage", "error_subcode", "documentation_url", "hint", "statusText", "status_code", "claims", "exception",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> Messages = new[] { "message", "msg", "detail", "details", "title", "reason", "description", "error_description", "error" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -107,11 +110,43 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
         {
             if (!text.Name.StartsWith(under, StringComparison.OrdinalIgnoreCase) || (under.Length == 0 && text.Name.Contains('.', StringComparison.Ordinal)) || !CodeNames.Contains(text.LastName)) continue;
             var code = text.Text[(text.Text.LastIndexOf('#') + 1)..].Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
-            if (Codes.TryGetValue(code, out var status)) return new(status, new(EvidenceKind.ResponseBody, text.Name, text.Text), under.TrimEnd('.'));
+            if (Codes.TryGetValue(code.TrimEnd('!', '.'), out var status)) return new(status, new(EvidenceKind.ResponseBody, text.Name, text.Text), under.TrimEnd('.'));
         }
 
         return null;
     }
+
+    /// <summary>
+    /// Of an envelope that says by <c>"ok": false</c> and the like, or as an error of JSON-RPC, that it is an error, and whose words mean a refusal and nothing else:
+    /// Snowflake, Odoo and Slack answer 200 so. Null: it is none, or its words say nothing of access.
+    /// </summary>
+    internal static StatedRefusal? ByWords(ReceivedAnswer answer, Sent sent)
+    {
+        if (answer.Status is not (>= 200 and < 300) || !answer.Content.IsJson) return null;
+        var texts = answer.Content.Texts;
+        var isCall = texts.Any(text => text.Name == "jsonrpc") && texts.Any(text => text.Name.StartsWith("error.", StringComparison.Ordinal));
+        if (!isCall && !texts.Any(text => FailureFlags.Contains(text.Name) && text.Text is "false" or "False" or "0" or "fail" or "failed" or "failure" or "error")) return null;
+        if (!texts.Any(text => Messages.Contains(text.LastName)) || !texts.All(text => text.Text.Length == 0 || text.Text == "null" || EnvelopeNames.Contains(Outermost(text.Name)) || (isCall && text.Name == "id"))) return null;
+        foreach (var text in texts)
+        {
+            if (!Messages.Contains(text.LastName) && !CodeNames.Contains(text.LastName)) continue;
+            foreach (var sentence in Wording.Of(text.Text))
+            {
+                if (Sayings.All.FirstOrDefault(row => (row.When & sent) != Sent.Unread && row.Pattern.IsIn(sentence)) is not { IsGeneral: false, Confidence: >= Sure, Cause: { Status: 401 or 403 } cause } || !IsOfCaller(cause)) continue;
+                return new(cause.Status!.Value, new(Gatehouse.Findings.EvidenceKind.ResponseBody, text.Name, Refusal.Shortened(text.Text)), text.Name.StartsWith("error.", StringComparison.OrdinalIgnoreCase) ? "error" : "");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>From here on a saying stands for itself.</summary>
+    private const double Sure = 0.82;
+
+    private static readonly FrozenSet<string> FailureFlags = new[] { "ok", "success", "succeeded", "status", "result", "isSuccess" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsOfCaller(Gatehouse.Causes.Cause cause) =>
+        cause.Id.Split('.')[0] is "token" or "session" or "api-key" or "account" or "authentication" or "scope" or "role" or "credentials" or "ip" or "country";
 
     /// <summary>One object that says an error and nothing else.</summary>
     private static bool IsEnvelope(ReceivedAnswer answer)

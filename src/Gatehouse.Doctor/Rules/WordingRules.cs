@@ -69,7 +69,7 @@ internal static class WordingRules
         451 => row.Cause == Network.CountryBlocked || row.IsUnmistakable,
         402 => row.Cause == Permissions.SubscriptionRequired || row.IsUnmistakable,
         405 => row.Cause == Network.MethodDenied || row.IsUnmistakable,
-        426 => row.Cause == Network.HttpsRequired,
+        426 => row.Cause == Network.HttpsRequired || row.Cause == Network.OriginRefused || row.Cause == Permissions.SubscriptionRequired,
         _ => !row.IsGeneral,
     };
 

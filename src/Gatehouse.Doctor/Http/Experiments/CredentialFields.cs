@@ -22,6 +22,18 @@ public static class CredentialFields
         return TellingEnds.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase) && (name.Length == end.Length || name[^(end.Length + 1)] is '-' or '_' || name.StartsWith("X", StringComparison.OrdinalIgnoreCase)));
     }
 
+    private static readonly FrozenSet<string> Parameters = new[] { "api_key", "apikey", "api-key", "key", "subscription-key", "subscription_key", "access_token", "auth_token", "token", "app_key", "appid", "client_key", "access_key", "api_token", "apitoken", "auth_key" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Shorter values of such names are rather the key of a record than a secret.</summary>
+    private const int ShortestSecret = 8;
+
+    /// <summary>Whether a parameter of the query carries a key or a token; signatures over the address are none, since they say what is asked for.</summary>
+    public static bool IsParameter(ReadOnlySpan<char> pair)
+    {
+        var equals = pair.IndexOf('=');
+        return equals > 0 && pair.Length - equals > ShortestSecret && Parameters.Contains(pair[..equals].ToString());
+    }
+
     /// <summary>Whether it is the Cookie field.</summary>
     public static bool IsCookie(string name) => name.Equals("Cookie", StringComparison.OrdinalIgnoreCase);
 

@@ -109,7 +109,14 @@ internal static class ExperimentPlan
 
     private static Experiment Again(SentRequest request) => new(Variation.Repeated, "once more, unchanged", request);
 
-    private static Experiment WithoutCredentials(SentRequest request) => new(Variation.WithoutCredentials, "without credentials", request.Without(CredentialFields.Is));
+    private static Experiment WithoutCredentials(SentRequest request) => new(Variation.WithoutCredentials, "without credentials", WithoutParameters(request.Without(CredentialFields.Is)));
+
+    private static SentRequest WithoutParameters(SentRequest request)
+    {
+        var pairs = Pairs(request);
+        var kept = pairs.Where(pair => !CredentialFields.IsParameter(pair)).ToArray();
+        return kept.Length == pairs.Length ? request : request.To(request.Url.WithPath(request.Url.AbsolutePath + (kept.Length == 0 ? "" : "?" + string.Join('&', kept))));
+    }
 
     private static Experiment WithoutCookies(SentRequest request) => new(Variation.WithoutCookies, "without cookies", request.Without(CredentialFields.IsCookie));
 
@@ -193,7 +200,9 @@ internal static class ExperimentPlan
         yield return new(Variation.OtherScheme, $"over {scheme}, without anything that identifies", subject.Request.Without(CredentialFields.Is).Without(CredentialFields.IsCookie).To(other));
     }
 
-    private static bool HasCredentials(SentRequest request) => request.Fields.Any(field => CredentialFields.Is(field.Name));
+    private static bool HasCredentials(SentRequest request) => request.Fields.Any(field => CredentialFields.Is(field.Name)) || Pairs(request).Any(pair => CredentialFields.IsParameter(pair));
+
+    private static string[] Pairs(SentRequest request) => request.Url.Query.Length > 1 ? request.Url.Query[1..].Split('&') : [];
 
     private static bool HasCookies(SentRequest request) => request.Fields.Any(field => CredentialFields.IsCookie(field.Name));
 
