@@ -128,7 +128,7 @@ internal static class MalformedRules
         // Some interfaces give tokens with these in them (Laravel Sanctum has `1|...`), and take them back.
         if (wrong < 0 || token[wrong] is '|') return null;
         var name = token[wrong] == ' ' ? "a blank" : token[wrong] > '~' ? $"a character beyond US-ASCII (U+{(int)token[wrong]:X4})" : $"`{token[wrong]}`";
-        return new(at + wrong, $"{name} stands in the token", "RFC 6750 section 2.1: b64token = 1*( ALPHA / DIGIT / \"-\" / \".\" / \"_\" / \"~\" / \"+\" / \"/\" ) *\"=\"", wrong == token.Length - 1 || token[wrong] is ' ' or > '~' ? 0.93 : 0.62, "send the token exactly as the issuer gave it");
+        return new(at + wrong, $"{name} stands in the token", "RFC 6750 section 2.1: b64token = 1*( ALPHA / DIGIT / \"-\" / \".\" / \"_\" / \"~\" / \"+\" / \"/\" ) *\"=\"", wrong == token.Length - 1 || token[wrong] is ' ' or > '~' ? 0.93 : token[wrong] == ':' ? 0.45 : 0.62, "send the token exactly as the issuer gave it");
     }
 
     private static Fault? OfKey(string key) =>
