@@ -47,8 +47,9 @@ internal sealed class GuardServer : IAsyncDisposable
     {
         if (ConfigurationOption.Read(configurationFile) is not { } configuration) return null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        // Faults of the start are told below in a sentence, not by the host with a stack.
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical).AddFilter("Yarp", LogLevel.None).AddSimpleConsole(console => console.SingleLine = true);
+        // Faults of the start are told below in a sentence, not by the host with a stack; those of requests by the pipeline: the host's
+        // own diagnostics would make an activity and a scope for each request, for nobody.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None).AddFilter("Yarp", LogLevel.None).AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSystemd();
         if (!SystemdHelpers.IsSystemdService() && Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 0 })
@@ -68,7 +69,7 @@ internal sealed class GuardServer : IAsyncDisposable
             listening.Add((address, certificate));
         }
 
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.IOQueueCount = 0).UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             StrictKestrel.Apply(kestrel);
             kestrel.Limits.MaxRequestBodySize = configuration.MaxBodyInBytes;
