@@ -75,7 +75,8 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
     private LoggedRefusal? ByTime(IReadOnlyList<LogHit> hits)
     {
         var (sent, answered) = exchange!.Answer is { At.Ticks: > 0 } answer ? (answer.At - exchange.Elapsed, answer.At) : (now - Recently, now);
-        foreach (var (before, after, whole) in (ReadOnlySpan<(TimeSpan, TimeSpan, bool)>)[(Close, Close * 4, true), (Close, Close * 4, false), (Loose, Loose * 1.4, false)])
+        // What was written while the request was under way goes before what was written just before it: that may be its neighbour's, or the clocks differ.
+        foreach (var (before, after, whole) in (ReadOnlySpan<(TimeSpan, TimeSpan, bool)>)[(TimeSpan.Zero, Close * 4, true), (Close, Close * 4, true), (Close, Close * 4, false), (Loose, Loose * 1.4, false)])
         {
             var inside = new List<LogHit>();
             foreach (var hit in hits)
@@ -87,7 +88,7 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
                 var fine = unit < TimeSpan.FromSeconds(1) && !hit.Timeless;
                 if (hit.Timeless && at < sent - before) continue;
                 if (fine && before == Loose && exchange.To is { } to && IPAddress.IsLoopback(to)) continue;
-                if (AboutIt(hit) == Fit.Elsewhere && !(fine && before == Close)) continue;
+                if (AboutIt(hit) == Fit.Elsewhere && !(fine && before <= Close)) continue;
                 if (whole && unit.Ticks > 0 && at.UtcTicks / unit.Ticks < (sent - before).UtcTicks / unit.Ticks) continue;
                 var end = at + unit;
                 if (end >= sent - before && (at <= answered + after || hit.Timeless)) inside.Add(hit);
