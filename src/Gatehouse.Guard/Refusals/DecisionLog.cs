@@ -24,10 +24,10 @@ public sealed class DecisionLog : IAsyncDisposable
     private static Scratch? _scratch;
 
     private readonly Lock _gathering = new();
-    private readonly Stream? _lines;
-    private readonly IncidentFiles? _incidents;
+    private readonly Outlet? _lines;
+    private readonly Outlet? _incidents;
+    private readonly IncidentFiles? _files;
     private readonly TimeProvider _time;
-    private readonly Action<string>? _complain;
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _gathered = new(0);
     private readonly Task _writer;
@@ -35,7 +35,6 @@ public sealed class DecisionLog : IAsyncDisposable
     private Batch _written = new();
     private bool _stopped;
     private long _dropped;
-    private long _failed;
 
     /// <summary>Starts writing.</summary>
     /// <param name="lines">Where one line a decision goes; null: nowhere. Not disposed of.</param>
@@ -44,14 +43,22 @@ public sealed class DecisionLog : IAsyncDisposable
     /// <param name="complain">Told once when the disk begins to refuse, and once when it is well again; null: nobody.</param>
     public DecisionLog(Stream? lines, IncidentFiles? incidents, TimeProvider? time = null, Action<string>? complain = null)
     {
-        _lines = lines;
-        _incidents = incidents;
+        _files = incidents;
         _time = time ?? TimeProvider.System;
-        _complain = complain;
+        _lines = lines is null ? null : new("the decision log", async bytes =>
+        {
+            await lines.WriteAsync(bytes, CancellationToken.None);
+            await lines.FlushAsync(CancellationToken.None);
+        }, complain);
+        _incidents = incidents is null ? null : new($"the incident store {incidents.Folder}", bytes =>
+        {
+            incidents.Append(bytes.Span);
+            return Task.CompletedTask;
+        }, complain);
         _writer = lines is null && incidents is null ? Task.CompletedTask : Task.Run(WriteAllAsync, CancellationToken.None);
     }
 
-    /// <summary>How many decisions did not fit since the start.</summary>
+    /// <summary>How many decisions since the start are in no log: they did not fit, or could not be formatted or written.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
     /// <summary>Takes a decision.</summary>
@@ -59,10 +66,10 @@ public sealed class DecisionLog : IAsyncDisposable
     {
         if (_lines is null && _incidents is null) return;
         var scratch = _scratch ??= new();
-        scratch.Format(decision, _incidents is not null);
+        var isFormatted = scratch.TryFormat(decision, _incidents is not null);
         lock (_gathering)
         {
-            if (_stopped || _batch.Size + scratch.Size > MostGathered)
+            if (!isFormatted || _stopped || _batch.Size + scratch.Size > MostGathered)
             {
                 _dropped++;
                 return;
@@ -71,6 +78,7 @@ public sealed class DecisionLog : IAsyncDisposable
             if (_batch.Size == 0) _gathered.Release();
             if (_lines is not null) _batch.Lines.Write(scratch.Line);
             if (_incidents is not null) _batch.Wholes.Write(scratch.Whole);
+            _batch.Decisions++;
         }
     }
 
@@ -86,7 +94,7 @@ public sealed class DecisionLog : IAsyncDisposable
         await _stopping.CancelAsync();
         _gathered.Release();
         await _writer;
-        _incidents?.Dispose();
+        _files?.Dispose();
         _stopping.Dispose();
         _gathered.Dispose();
     }
@@ -104,13 +112,13 @@ public sealed class DecisionLog : IAsyncDisposable
                 last = _stopped;
             }
 
-            if (Dropped is var dropped && dropped != told)
-            {
-                if (_lines is not null) _written.Lines.Write(Encoding.ASCII.GetBytes($"{{\"time\":\"{_time.GetUtcNow():O}\",\"decision\":\"dropped\",\"count\":{dropped - told}}}\n"));
-                told = dropped;
-            }
+            var dropped = Dropped;
+            if (dropped != told && _lines is not null) _written.Lines.Write(Encoding.ASCII.GetBytes($"{{\"time\":\"{_time.GetUtcNow():O}\",\"decision\":\"dropped\",\"count\":{dropped - told}}}\n"));
 
-            await PutAsync(_written);
+            // Each on its own: where nobody takes the lines any more, incidents are still kept.
+            if (_lines is null || await _lines.PutAsync(_written.Lines.WrittenMemory)) told = dropped;
+            else lock (_gathering) _dropped += _written.Decisions;
+            if (_incidents is not null) await _incidents.PutAsync(_written.Wholes.WrittenMemory);
             if (_written.IsMuchTooLarge) _written = new();
             else _written.Clear();
             if (last) return;
@@ -118,24 +126,30 @@ public sealed class DecisionLog : IAsyncDisposable
         }
     }
 
-    private async Task PutAsync(Batch batch)
+    /// <summary>A place where something is written. When it begins to refuse is told once, and once when it is well again.</summary>
+    private sealed class Outlet(string what, Func<ReadOnlyMemory<byte>, Task> write, Action<string>? complain)
     {
-        try
-        {
-            if (batch.Lines.WrittenCount > 0)
-            {
-                await _lines!.WriteAsync(batch.Lines.WrittenMemory, CancellationToken.None);
-                await _lines.FlushAsync(CancellationToken.None);
-            }
+        private bool _fails;
 
-            if (batch.Wholes.WrittenCount > 0) _incidents!.Append(batch.Wholes.WrittenSpan);
-            if (Interlocked.Exchange(ref _failed, 0) > 0) _complain?.Invoke("the decision log can be written again");
-        }
-#pragma warning disable CA1031 // requests are served and refused whether or not the log's disk is well
-        catch (Exception broken)
-#pragma warning restore CA1031
+        /// <summary>False where it could not be written.</summary>
+        public async Task<bool> PutAsync(ReadOnlyMemory<byte> bytes)
         {
-            if (Interlocked.Increment(ref _failed) == 1) _complain?.Invoke($"the decision log can't be written: {broken.Message}");
+            if (bytes.IsEmpty) return true;
+            try
+            {
+                await write(bytes);
+                if (_fails) complain?.Invoke($"{what} can be written again");
+                _fails = false;
+                return true;
+            }
+#pragma warning disable CA1031 // requests are served and refused whether or not the log's disk is well
+            catch (Exception broken)
+#pragma warning restore CA1031
+            {
+                if (!_fails) complain?.Invoke($"{what} can't be written: {broken.Message}");
+                _fails = true;
+                return false;
+            }
         }
     }
 
@@ -145,6 +159,8 @@ public sealed class DecisionLog : IAsyncDisposable
 
         public ArrayBufferWriter<byte> Wholes { get; } = new();
 
+        public int Decisions { get; set; }
+
         public int Size => Lines.WrittenCount + Wholes.WrittenCount;
 
         public bool IsMuchTooLarge => Lines.Capacity + Wholes.Capacity is var capacity && capacity > Kept && Size < capacity / 16;
@@ -153,6 +169,7 @@ public sealed class DecisionLog : IAsyncDisposable
         {
             Lines.ResetWrittenCount();
             Wholes.ResetWrittenCount();
+            Decisions = 0;
         }
     }
 
@@ -173,7 +190,23 @@ public sealed class DecisionLog : IAsyncDisposable
 
         public ReadOnlySpan<byte> Whole => _whole.WrittenSpan;
 
-        public void Format(DecisionEvent decision, bool wholly)
+        /// <summary>False where that fails, whatever the reason: whoever refuses a request must not be stopped by the telling of it.</summary>
+        public bool TryFormat(DecisionEvent decision, bool wholly)
+        {
+            try
+            {
+                Format(decision, wholly);
+                return true;
+            }
+#pragma warning disable CA1031 // see above
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+                return false;
+            }
+        }
+
+        private void Format(DecisionEvent decision, bool wholly)
         {
             if (_whole.Capacity > Kept) _whole = new(4096);
             _whole.ResetWrittenCount();

@@ -75,6 +75,49 @@ public sealed class DecisionLogTests
         Assert.Equal(0, lines.Length);
     }
 
+    [Fact]
+    public async Task Where_nobody_takes_the_lines_incidents_are_kept_and_the_loss_is_told_once_and_counted()
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-log").FullName;
+        try
+        {
+            var complaints = new System.Collections.Concurrent.ConcurrentQueue<string>();
+            using var pipe = new BrokenStream { Fails = true };
+            var log = new DecisionLog(pipe, new IncidentFiles(folder), complain: complaints.Enqueue);
+            var lost = Event("/lost");
+            log.Write(lost);
+            while (log.Dropped == 0) await Task.Delay(10, TestContext.Current.CancellationToken);
+            pipe.Fails = false;
+            log.Write(Event("/kept"));
+            await log.DisposeAsync();
+
+            using var files = new IncidentFiles(folder);
+            using var record = files.Find(lost.Incident);
+            Assert.NotNull(record);
+            var lines = Lines(pipe.Written.ToArray()).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+            Assert.Equal(["/kept"], lines.Where(line => line.TryGetProperty("path", out _)).Select(line => line.GetProperty("path").GetString()));
+            Assert.Equal(1, lines.Single(line => line.GetProperty("decision").GetString() == "dropped").GetProperty("count").GetInt64());
+            Assert.Equal(2, complaints.Count);
+            Assert.StartsWith("the decision log can't be written", complaints.First(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_disk_that_stays_full_is_not_said_to_be_well_at_the_end()
+    {
+        var complaints = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var disk = new BrokenStream { Fails = true };
+        var log = new DecisionLog(disk, null, complain: complaints.Enqueue);
+        log.Write(Event("/lost"));
+        while (log.Dropped == 0) await Task.Delay(10, TestContext.Current.CancellationToken);
+        await log.DisposeAsync();
+        Assert.Single(complaints);
+    }
+
     private static DecisionEvent Event(string path) => new()
     {
         Kind = DecisionKind.Refused,
@@ -95,13 +138,9 @@ public sealed class DecisionLogTests
         return lines;
     }
 
-    /// <summary>A disk that takes its first write only when it is told to.</summary>
-    private sealed class StuckStream : Stream
+    /// <summary>Takes what is written.</summary>
+    private abstract class WrittenStream : Stream
     {
-        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public TaskCompletionSource Free { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
         public MemoryStream Written { get; } = new();
 
         public override bool CanRead => false;
@@ -113,13 +152,6 @@ public sealed class DecisionLogTests
         public override long Length => throw new NotSupportedException();
 
         public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            Reached.TrySetResult();
-            await Free.Task;
-            Written.Write(buffer.Span);
-        }
 
         public override void Flush()
         {
@@ -137,6 +169,34 @@ public sealed class DecisionLogTests
         {
             Written.Dispose();
             base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>A disk that takes its first write only when it is told to.</summary>
+    private sealed class StuckStream : WrittenStream
+    {
+        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Free { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Reached.TrySetResult();
+            await Free.Task;
+            Written.Write(buffer.Span);
+        }
+    }
+
+    /// <summary>A disk that is full, or a pipe that nobody reads, for as long as it is said to be.</summary>
+    private sealed class BrokenStream : WrittenStream
+    {
+        public volatile bool Fails;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Fails) throw new IOException("No space left on device");
+            Written.Write(buffer.Span);
+            return default;
         }
     }
 }
