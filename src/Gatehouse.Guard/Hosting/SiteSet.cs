@@ -80,6 +80,8 @@ public sealed class SiteSet : IDisposable
             var policy = AccessPolicy.Load(refuse, site.Rules, surroundings, out var policyFaults);
             found.AddRange(policyFaults.Select(fault => new ConfigurationFault(fault.File, fault.Line, fault.Column, fault.Message, fault.Advice, fault.IsError)));
             if (policy is null) continue;
+            if (site.Root is { } folder && forwarder is not null && !new SiteFolder(folder, ignoresHtaccess: true).IsSearchable())
+                found.Add(new ConfigurationFault(configuration.File, site.Line, 0, $"this account may not pass into the folder {folder}: every request for it will be refused", $"let it: `setfacl -m u:ACCOUNT:x {folder}`, or put its group on the folder", IsError: false));
             sites.Add((site, new GuardedSite
             {
                 Name = site.Name,

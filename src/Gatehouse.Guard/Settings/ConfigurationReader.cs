@@ -107,7 +107,7 @@ public sealed class ConfigurationReader
             Geo = keys.TryGetValue("geo", out node) ? blocks.ExistingFile(node, "the country database") : null,
             Explain = explain,
             State = blocks.Resolve(blocks.Text(keys, "state")?.Value ?? "gatehouse-state"),
-            Metrics = keys.TryGetValue("metrics", out node) && node is YamlNode.Scalar metrics ? listening.Address(metrics, null, null, null) : null,
+            Metrics = blocks.Text(keys, "metrics") is { } metrics ? listening.Address(metrics, null, null, null) : null,
             OpenTelemetry = blocks.Text(keys, "opentelemetry") is { } telemetry ? blocks.HttpAddress(telemetry) : null,
             MaxBodyInBytes = keys.TryGetValue("max-body", out node) ? blocks.Size(node) : 30_000_000,
         };

@@ -78,6 +78,15 @@ internal sealed class SiteFolder(string root, bool ignoresHtaccess)
         return new Found.Failed($"`{Full(relative)}` was replaced while it was opened");
     }
 
+    /// <summary>Whether this account may pass into the folder at all; where not, nothing in it can be served.</summary>
+    public bool IsSearchable()
+    {
+        using var folder = Kernel.OpenRoot(Root, out _);
+        if (folder is null) return false;
+        using var inside = Open(folder, ".", Kernel.PathOnly, out _);
+        return inside is not null;
+    }
+
     /// <summary>Whether a regular file is there, without opening it.</summary>
     public bool Has(string path)
     {

@@ -56,6 +56,7 @@ internal sealed class OfflineGuard(SiteSet sites, RequestSurroundings surroundin
     private static ValueTask<Refusal?> Served(GuardedSite site, Facts facts, Identity? who, out Decision? decision)
     {
         decision = site.Policy.Explain(facts, who);
+        decision = site.Retell?.Invoke(decision, facts) ?? decision;
         return ValueTask.FromResult<Refusal?>(null);
     }
 

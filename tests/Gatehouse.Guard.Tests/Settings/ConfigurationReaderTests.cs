@@ -90,6 +90,7 @@ public sealed class ConfigurationReaderTests : IDisposable
     [InlineData("site: public\nsite: public\nrules: { /: anyone }", 2, 1, "`site` stands here a second time", null)]
     [InlineData("site: public\nrules:\n  /a: anyone\n  /a: nobody", 4, 3, "the rule `/a` stands already in line 3", null)]
     [InlineData("site: nowhere\nrules: { /: anyone }", 1, 7, "there is no folder `nowhere` below", null)]
+    [InlineData("site: public\nrules: { /: anyone }\nmetrics: { url: http://localhost:9100 }", 3, 10, "`metrics` is a block", "write `metrics: VALUE`, or remove the key")]
     [InlineData("site: public", 1, 1, "there are no rules, so everything would be refused", null)]
     [InlineData("rules: { /: anyone }", 1, 1, "nothing is said of what is served", null)]
     [InlineData("site: public\nupstream: http://localhost:1\nrules: { /: anyone }", 2, 11, "`site` and `upstream` exclude each other", null)]

@@ -23,6 +23,15 @@ public sealed class CheckCommandTests
         Assert.Equal(answer == 401, ended.Json.GetProperty("challenges").GetArrayLength() > 0);
     }
 
+    [Fact]
+    public async Task What_is_served_is_told_without_names_that_are_only_the_programs_own()
+    {
+        using var site = new SiteFolder();
+        var ended = (await ServerProgram.RunAsync("check", "GET", "http://localhost/", "--config", site.Configuration)).With(0);
+        Assert.Contains("refuse block list", ended.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("/dev/null", ended.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("GET")]
     [InlineData("GET", "not-an-url")]

@@ -152,4 +152,33 @@ public sealed class StartAndStopTests
         Assert.Contains(named, Assert.Single(said.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_folder_that_the_account_may_not_pass_into_is_warned_of_and_refused()
+    {
+        if (Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv")) Assert.Skip("only root can start it as somebody else (setpriv)");
+        using var site = new SiteFolder("listen: http://127.0.0.1:0\nsite: ./public\nrules:\n  /**: anyone\n");
+        File.SetUnixFileMode(site["."], (UnixFileMode)0b111_111_111);
+        File.SetUnixFileMode(site["public"], UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        using var process = ServerProgram.StartOther("/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", ServerProgram.File, "serve", "--config", site.Configuration], ("DOTNET_CLI_HOME", "/tmp"), ("HOME", "/tmp"));
+        try
+        {
+            var said = new List<string>();
+            while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                said.Add(line);
+                if (line.Contains("listening at", StringComparison.Ordinal)) break;
+            }
+
+            var all = string.Join('\n', said);
+            if (all.Contains("setpriv", StringComparison.Ordinal) || all.Contains("cannot execute", StringComparison.OrdinalIgnoreCase)) Assert.Skip("that account can't reach the program");
+            Assert.Contains(said, line => line.Contains("warning", StringComparison.Ordinal) && line.Contains("may not pass into the folder", StringComparison.Ordinal));
+            using var client = new HttpClient();
+            Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync(new Uri(said[^1][said[^1].LastIndexOf("http://", StringComparison.Ordinal)..] + "/index.html"), TestContext.Current.CancellationToken)).StatusCode);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
 }
