@@ -1,101 +1,8 @@
-using System.Globalization;
-using System.Net;
-using System.Runtime.InteropServices;
-using Gatehouse.Guard.Pipeline;
-using Gatehouse.Guard.StaticFiles;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Gatehouse.Guard.Tests.StaticFiles;
 
-/// <summary>A static site alone, behind the canonical request, on a real Kestrel and a real disk. Refusals are shown as status and finding.</summary>
-public sealed partial class StaticSiteTests : IAsyncLifetime
+/// <summary>Which files of a folder are served: names, links, permissions, indexes, and what the disk does meanwhile.</summary>
+public sealed class StaticSiteTests : ServedFolder
 {
-    private readonly string _root = Path.Combine(Directory.CreateTempSubdirectory("gatehouse-site-").FullName, "site");
-    private WebApplication? _application;
-    private int _port;
-    private TimeSpan _recheckAfter = TimeSpan.Zero;
-    private bool _ignoresHtaccess;
-    private bool _asNobody;
-
-    public async ValueTask InitializeAsync()
-    {
-        Directory.CreateDirectory(_root);
-        foreach (var open in new[] { _root, Path.GetDirectoryName(_root)! }) File.SetUnixFileMode(open, (UnixFileMode)0b111_101_101);
-        StaticSite? site = null;
-        var canonical = new CanonicalRequest(new RequestSurroundings());
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0));
-        _application = builder.Build();
-        _application.Run(async context =>
-        {
-            site ??= new(new() { Root = _root, RecheckAfter = _recheckAfter, IgnoresHtaccess = _ignoresHtaccess });
-            var facts = canonical.Read(context, out var ambiguity);
-            if (facts is null)
-            {
-                context.Response.StatusCode = ambiguity!.Status;
-                return;
-            }
-
-            // The kernel checks files with this thread's file-system user; the site opens files before its first await.
-            if (_asNobody && Syscalls.SetFileSystemGroup(65534) + Syscalls.SetFileSystemUser(65534) < 0) throw new InvalidOperationException();
-            ValueTask<Gatehouse.Guard.Refusals.Refusal?> serving;
-            try
-            {
-                serving = site.ServeAsync(context, facts, null);
-            }
-            finally
-            {
-                if (_asNobody)
-                {
-                    _ = Syscalls.SetFileSystemUser(0);
-                    _ = Syscalls.SetFileSystemGroup(0);
-                }
-            }
-
-            if (await serving is { } refusal)
-            {
-                context.Response.StatusCode = refusal.Status;
-                context.Response.Headers["Cause"] = refusal.Finding?.Cause.Id ?? refusal.Detail ?? "";
-                context.Response.Headers["Where"] = refusal.Finding?.Evidence[0].Where ?? "";
-                context.Response.Headers.Allow = refusal.Allow;
-                context.Response.ContentLength = 0;
-            }
-        });
-        await _application.StartAsync();
-        _port = new Uri(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _application!.DisposeAsync();
-        Directory.Delete(Path.GetDirectoryName(_root)!, recursive: true);
-    }
-
-    [Fact]
-    public async Task A_file_comes_with_its_type_length_date_and_tag()
-    {
-        Put("a.html", "<p>hello");
-        var answer = await AskAsync("/a.html");
-        Assert.Equal((200, "<p>hello", "text/html; charset=utf-8", "8", "nosniff"), (answer.Status, answer.Body, answer["Content-Type"], answer["Content-Length"], answer["X-Content-Type-Options"]));
-        Assert.NotNull(answer["ETag"]);
-        Assert.Equal(File.GetLastWriteTimeUtc(At("a.html")).ToString("R", CultureInfo.InvariantCulture), answer["Last-Modified"]);
-    }
-
-    [Fact]
-    public async Task Head_has_the_fields_and_no_body()
-    {
-        Put("a.txt", "12345");
-        await using var wire = await Wire.OpenAsync(_port);
-        await wire.SendAsync("HEAD /a.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-        var answer = await wire.ReadAsync(withoutBody: true);
-        Assert.Equal((200, "5"), (answer.Status, answer["Content-Length"]));
-        Assert.True(await wire.IsClosedAsync());
-    }
-
     [Fact]
     public async Task Another_method_is_405_with_Allow_where_something_is_and_404_where_nothing_is()
     {
@@ -129,7 +36,7 @@ public sealed partial class StaticSiteTests : IAsyncLifetime
     [Fact]
     public async Task L01_links_out_of_the_root_in_circles_or_to_nowhere_are_refused_and_links_within_are_followed()
     {
-        var outside = Path.Combine(Path.GetDirectoryName(_root)!, "outside");
+        var outside = Path.Combine(Path.GetDirectoryName(Root)!, "outside");
         Directory.CreateDirectory(outside);
         await File.WriteAllTextAsync(Path.Combine(outside, "secret.txt"), "secret");
         Put("real.txt", "real");
@@ -164,7 +71,7 @@ public sealed partial class StaticSiteTests : IAsyncLifetime
     [Fact]
     public async Task L02_a_file_swapped_for_a_link_while_it_is_read_never_gives_bytes_from_outside()
     {
-        var outside = Path.Combine(Path.GetDirectoryName(_root)!, "secret.txt");
+        var outside = Path.Combine(Path.GetDirectoryName(Root)!, "secret.txt");
         await File.WriteAllTextAsync(outside, "SECRET");
         Put("inside.txt", "inside");
         using var stop = new CancellationTokenSource();
@@ -198,7 +105,7 @@ public sealed partial class StaticSiteTests : IAsyncLifetime
     public async Task L04_an_unreadable_file_and_an_unsearchable_folder_are_403_with_the_element_at_fault()
     {
         Assert.SkipUnless(Environment.UserName == "root", "only root can look at files as somebody else");
-        _asNobody = true;
+        AsNobody = true;
         Put("file.txt", "x");
         Put("closed/deep/file.txt", "x");
         Put("closed-list/file.txt", "x");
@@ -215,9 +122,9 @@ public sealed partial class StaticSiteTests : IAsyncLifetime
         Assert.Equal(200, (await AskAsync("/closed-list/file.txt")).Status);
 
         // The way to the root counts as well.
-        File.SetUnixFileMode(Path.GetDirectoryName(_root)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Path.GetDirectoryName(Root)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var root = await AskAsync("/closed-list/file.txt");
-        Assert.Equal((403, "directory.not-searchable", Path.GetDirectoryName(_root)), (root.Status, root["Cause"], root["Where"]));
+        Assert.Equal((403, "directory.not-searchable", Path.GetDirectoryName(Root)), (root.Status, root["Cause"], root["Where"]));
     }
 
     [Theory]
@@ -249,76 +156,6 @@ public sealed partial class StaticSiteTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task L07_compressed_siblings_stand_for_the_file_and_are_not_served_under_their_own_names()
-    {
-        Put("page.css", "plain");
-        Put("page.css.br", "brotli");
-        Put("page.css.gz", "gzip");
-        var brotli = await AskAsync("/page.css", "GET", "Accept-Encoding: gzip, br");
-        Assert.Equal(("brotli", "br", "text/css; charset=utf-8", "Accept-Encoding"), (brotli.Body, brotli["Content-Encoding"], brotli["Content-Type"], brotli["Vary"]));
-        Assert.Equal("gzip", (await AskAsync("/page.css", "GET", "Accept-Encoding: gzip, br;q=0")).Body);
-        var plain = await AskAsync("/page.css");
-        Assert.Equal(("plain", null, "Accept-Encoding"), (plain.Body, plain["Content-Encoding"], plain["Vary"]));
-        Assert.NotEqual(plain["ETag"], brotli["ETag"]);
-        Assert.Equal((403, "resource.denied"), ((await AskAsync("/page.css.br")).Status, (await AskAsync("/page.css.gz"))["Cause"]));
-        Put("archive.tar.gz", "alone");
-        Assert.Equal("alone", (await AskAsync("/archive.tar.gz")).Body);
-
-        // A form that is older than the file is of another file.
-        File.SetLastWriteTimeUtc(At("page.css.br"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        Assert.Equal("gzip", (await AskAsync("/page.css", "GET", "Accept-Encoding: gzip, br")).Body);
-    }
-
-    [Theory]
-    [InlineData("bytes=0-1", 206, "01", "bytes 0-1/10")]
-    [InlineData("bytes=8-", 206, "89", "bytes 8-9/10")]
-    [InlineData("bytes=-3", 206, "789", "bytes 7-9/10")]
-    [InlineData("bytes=-99", 206, "0123456789", "bytes 0-9/10")]
-    [InlineData("bytes=5-99999999999999999999", 206, "56789", "bytes 5-9/10")]
-    [InlineData("bytes=10-", 416, "", "bytes */10")]
-    [InlineData("bytes=-0", 416, "", "bytes */10")]
-    [InlineData("bytes=3-1", 200, "0123456789", null)]
-    [InlineData("bytes=a-b", 200, "0123456789", null)]
-    [InlineData("lines=0-1", 200, "0123456789", null)]
-    [InlineData("bytes=0-1,3-4,0-9", 200, "0123456789", null)]
-    public async Task L08_one_range_is_served_and_nothing_else_costs_more_than_the_file(string range, int status, string body, string? contentRange)
-    {
-        Put("ten.txt", "0123456789");
-        var answer = await AskAsync("/ten.txt", "GET", "Range: " + range);
-        Assert.Equal((status, body, contentRange), (answer.Status, answer.Body, answer["Content-Range"]));
-        Put("large.bin", new string('x', 100_000) + "0123456789");
-        if (status == 206 && range[6] != '-' && range is not "bytes=5-99999999999999999999" and not "bytes=8-") Assert.Equal("xx", (await AskAsync("/large.bin", "GET", "Range: " + range)).Body);
-    }
-
-    [Fact]
-    public async Task L08_a_thousand_ranges_are_one_whole_file()
-    {
-        Put("ten.txt", "0123456789");
-        Assert.Equal(200, (await AskAsync("/ten.txt", "GET", "Range: bytes=" + string.Join(',', Enumerable.Repeat("0-9", 1000)))).Status);
-    }
-
-    [Fact]
-    public async Task Conditional_requests_are_answered_as_RFC_9110_says()
-    {
-        Put("a.txt", "0123456789");
-        var first = await AskAsync("/a.txt");
-        var (tag, date) = (first["ETag"]!, first["Last-Modified"]!);
-        var unchanged = await AskAsync("/a.txt", "GET", "If-None-Match: \"other\", W/" + tag);
-        Assert.Equal((304, "", tag), (unchanged.Status, unchanged.Body, unchanged["ETag"]));
-        Assert.Equal(304, (await AskAsync("/a.txt", "GET", "If-None-Match: *")).Status);
-        Assert.Equal(200, (await AskAsync("/a.txt", "GET", "If-None-Match: \"other\"", "If-Modified-Since: " + date)).Status);
-        Assert.Equal(304, (await AskAsync("/a.txt", "GET", "If-Modified-Since: " + date)).Status);
-        Assert.Equal(200, (await AskAsync("/a.txt", "GET", "If-Modified-Since: Mon, 01 Jan 2001 00:00:00 GMT")).Status);
-        Assert.Equal(412, (await AskAsync("/a.txt", "GET", "If-Match: \"other\"")).Status);
-        Assert.Equal(412, (await AskAsync("/a.txt", "GET", "If-Unmodified-Since: Mon, 01 Jan 2001 00:00:00 GMT")).Status);
-        Assert.Equal(206, (await AskAsync("/a.txt", "GET", "Range: bytes=0-0", "If-Range: " + tag)).Status);
-        Assert.Equal(206, (await AskAsync("/a.txt", "GET", "Range: bytes=0-0", "If-Range: " + date)).Status);
-        Assert.Equal(200, (await AskAsync("/a.txt", "GET", "Range: bytes=0-0", "If-Range: \"other\"")).Status);
-        Put("a.txt", "9876543210");
-        Assert.Equal("9876543210", (await AskAsync("/a.txt", "GET", "If-None-Match: " + tag)).Body);
-    }
-
-    [Fact]
     public async Task L10_devices_fifos_and_sockets_are_refused_without_waiting_and_empty_files_are_served()
     {
         Assert.Equal(0, Syscalls.MakeNode(At("fifo"), 0x1000 | 0x1FF, 0));
@@ -334,16 +171,6 @@ public sealed partial class StaticSiteTests : IAsyncLifetime
         if (Syscalls.MakeNode(At("device"), 0x2000 | 0x1FF, (1 << 8) | 5) == 0) Assert.Equal(403, (await AskAsync("/device")).Status);
         var empty = await AskAsync("/empty.txt");
         Assert.Equal((200, "0"), (empty.Status, empty["Content-Length"]));
-    }
-
-    [Fact]
-    public async Task A_large_file_is_sent_whole()
-    {
-        var bytes = new byte[3_000_000];
-        new Random(1).NextBytes(bytes);
-        await File.WriteAllBytesAsync(At("large.bin"), bytes);
-        using var client = new HttpClient();
-        Assert.Equal(bytes, await client.GetByteArrayAsync(new Uri($"http://127.0.0.1:{_port}/large.bin")));
     }
 
     [Fact]
@@ -364,7 +191,7 @@ public sealed partial class StaticSiteTests : IAsyncLifetime
     [Fact]
     public async Task L12_htaccess_ignore_serves_the_folder_and_still_not_the_file()
     {
-        _ignoresHtaccess = true;
+        IgnoresHtaccess = true;
         Put("kept/.htaccess", "Require all denied");
         Put("kept/b.txt", "b");
         Assert.Equal("b", (await AskAsync("/kept/b.txt")).Body);
@@ -375,8 +202,8 @@ public sealed partial class StaticSiteTests : IAsyncLifetime
     public async Task What_is_kept_in_memory_follows_the_disk_within_a_second()
     {
         Assert.SkipUnless(Environment.UserName == "root", "only root can look at files as somebody else");
-        _asNobody = true;
-        _recheckAfter = TimeSpan.FromSeconds(1);
+        AsNobody = true;
+        RecheckAfter = TimeSpan.FromSeconds(1);
         Put("a.txt", "one");
         Put("b.txt", "one");
         Put("c.txt", "one");
@@ -390,32 +217,5 @@ public sealed partial class StaticSiteTests : IAsyncLifetime
         Assert.Equal(404, (await AskAsync("/c.txt")).Status);
         Put("c.txt", "back");
         Assert.Equal("back", (await AskAsync("/c.txt")).Body);
-    }
-
-    private string At(string name) => Path.Combine(_root, name);
-
-    private void Put(string name, string text)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
-        File.WriteAllText(At(name), text);
-    }
-
-    private async Task<Answer> AskAsync(string path, string method = "GET", params string[] fields)
-    {
-        await using var wire = await Wire.OpenAsync(_port);
-        await wire.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{string.Concat(fields.Select(field => field + "\r\n"))}\r\n");
-        return await wire.ReadAsync();
-    }
-
-    private static partial class Syscalls
-    {
-        [LibraryImport("libc", EntryPoint = "setfsuid")]
-        public static partial int SetFileSystemUser(uint user);
-
-        [LibraryImport("libc", EntryPoint = "setfsgid")]
-        public static partial int SetFileSystemGroup(uint group);
-
-        [LibraryImport("libc", EntryPoint = "mknod", StringMarshalling = StringMarshalling.Utf8)]
-        public static partial int MakeNode(string path, uint mode, ulong device);
     }
 }
