@@ -85,9 +85,15 @@ public sealed class OracleTests
         foreach (var (facts, who) in allowed)
         {
             for (var i = 0; i < 100; i++) Assert.Equal(Verdict.Allow, policy.Evaluate(facts, who));
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 10_000; i++) policy.Evaluate(facts, who);
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1000, facts.Path);
+
+            // What the runtime allocates once, for itself, while it compiles a method anew is not ours: what deciding allocates is in every round.
+            var least = Enumerable.Range(0, 5).Min(_ =>
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                for (var i = 0; i < 10_000; i++) policy.Evaluate(facts, who);
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            });
+            Assert.True(least == 0, $"{facts.Path}: {least} bytes");
         }
     }
 
