@@ -14,7 +14,7 @@ internal static partial class Kernel
     private static readonly int OpenNoFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
     /// <summary>Errno values that have a sentence of their own.</summary>
-    internal const int NotPermitted = 1, NotFound = 2, NoSuchDevice = 6, AccessDenied = 13, NotADirectory = 20, TooManyLinks = 40;
+    internal const int NotPermitted = 1, NotFound = 2, AccessDenied = 13, NotADirectory = 20, TooManyLinks = 40;
 
     public static bool IsHere => OperatingSystem.IsLinux();
 
@@ -121,6 +121,14 @@ internal static partial class Kernel
 
     /// <summary>A handle on a directory to list it, no link followed at its end; negative where that is refused.</summary>
     public static int OpenForListing(string directory) => openat(AtCurrentDirectory, directory, OpenDirectory | OpenNoFollow | OpenCloseOnExec, 0);
+
+    /// <summary>A handle that opens nothing: what it leads to, links followed, can be looked at and no more. Negative and an errno where that is refused.</summary>
+    public static int OpenToLook(string path, out int errno)
+    {
+        var handle = openat(AtCurrentDirectory, path, OpenPath | OpenCloseOnExec, 0);
+        errno = handle < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return handle;
+    }
 
     /// <summary>A handle to read by, links followed; a pipe without a writer is not waited for. Negative and an errno where that is refused.</summary>
     public static int OpenForReading(string path, out int errno)

@@ -15,6 +15,9 @@ internal sealed class ReadableFolders
     /// <summary>Folders of which the whole is a configuration's own, though the main file lies in one below.</summary>
     private static readonly string[] Parts = ["conf", "conf.d", "sites-enabled", "sites-available"];
 
+    /// <summary>Folders of the whole system: a file that lies right in one does not make all of it, with its passwords and keys, the configuration's own.</summary>
+    private static readonly string[] Everybodys = ["/", "/etc", "/usr", "/usr/etc", "/usr/local", "/usr/local/etc", "/opt", "/opt/homebrew/etc", "/var", "/run", "/home", "/proc", "/sys", "/dev"];
+
     private readonly string[] roots;
 
     /// <summary>Those folders, and what they lead to where they are links.</summary>
@@ -45,18 +48,24 @@ internal sealed class ReadableFolders
         {
             var full = Path.GetFullPath(main);
             var folder = Directory.Exists(full) ? full : Path.GetDirectoryName(full) ?? "/";
-            // A file at the top of the disk does not make the whole disk its own.
-            if (folder != "/") folders.Add(folder);
-            if (Parts.Contains(Path.GetFileName(folder), StringComparer.Ordinal) && Path.GetDirectoryName(folder) is { } above and not "/") folders.Add(above);
+            Own(folder);
+            if (Parts.Contains(Path.GetFileName(folder), StringComparer.Ordinal)) Own(Path.GetDirectoryName(folder));
             // A main file that is a link by its owner's hand (sites-enabled) belongs where it leads to.
-            if (File.Exists(full) && True(full) is { } target && Path.GetDirectoryName(target) is { } own and not "/") folders.Add(own);
+            if (File.Exists(full) && True(full) is { } target) Own(Path.GetDirectoryName(target));
         }
 
         folders.AddRange(customary);
         if (question?.Site is { } site) folders.Add(site);
         folders.AddRange(question?.IncludeRoots ?? []);
         return new ReadableFolders(folders);
+
+        void Own(string? folder)
+        {
+            if (folder is not null && !IsEverybodys(folder) && !(True(folder) is { } target && IsEverybodys(target))) folders.Add(folder);
+        }
     }
+
+    private static bool IsEverybodys(string folder) => Array.IndexOf(Everybodys, folder.Length > 1 ? folder.TrimEnd('/') : folder) >= 0;
 
     /// <summary>Whether a path, as written, lies below one of them.</summary>
     public bool Holds(string path)

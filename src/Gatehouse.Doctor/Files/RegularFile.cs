@@ -78,24 +78,40 @@ internal sealed class RegularFile : IDisposable
 
     private static RegularFile? OpenByHandle(string path, out ReadFault fault)
     {
-        fault = ReadFault.None;
-        var opened = Kernel.OpenForReading(path, out var errno);
-        if (opened < 0)
+        // To be looked at alone: a device does things by being opened (a watchdog is armed, a tape rewound), and a pipe lets its writer go.
+        var found = Kernel.OpenToLook(path, out var errno);
+        if (found < 0)
         {
-            fault = errno switch { Kernel.NotFound or Kernel.NotADirectory => ReadFault.Missing, Kernel.AccessDenied or Kernel.NotPermitted => ReadFault.NotAllowed, Kernel.NoSuchDevice => ReadFault.NotRegular, _ => ReadFault.Broken };
+            fault = Fault(errno);
             return null;
         }
 
-        var handle = new SafeFileHandle(opened, ownsHandle: true);
-        if (Kernel.Look(opened, out _) is not { } stat || (stat.Mode & 0xF000) != 0x8000)
+        using var look = new SafeFileHandle(found, ownsHandle: true);
+        if (Kernel.Look(found, out _) is not { } stat || (stat.Mode & 0xF000) != 0x8000)
         {
-            handle.Dispose();
             fault = ReadFault.NotRegular;
             return null;
         }
 
-        return new RegularFile(handle, Kernel.LinkTarget($"/proc/self/fd/{opened}") ?? path) { SizeInBytes = (long)stat.Size };
+        var way = $"/proc/self/fd/{found}";
+        // Without /proc nobody can tell where a link leads, so nothing is read.
+        if (Kernel.LinkTarget(way) is not { } truePath)
+        {
+            fault = ReadFault.Broken;
+            return null;
+        }
+
+        var opened = Kernel.OpenForReading(way, out errno);
+        fault = opened < 0 ? Fault(errno) : ReadFault.None;
+        return opened < 0 ? null : new RegularFile(new SafeFileHandle(opened, ownsHandle: true), truePath) { SizeInBytes = (long)stat.Size };
     }
+
+    private static ReadFault Fault(int errno) => errno switch
+    {
+        Kernel.NotFound or Kernel.NotADirectory => ReadFault.Missing,
+        Kernel.AccessDenied or Kernel.NotPermitted => ReadFault.NotAllowed,
+        _ => ReadFault.Broken,
+    };
 
     private static RegularFile? OpenByName(string path, out ReadFault fault)
     {
