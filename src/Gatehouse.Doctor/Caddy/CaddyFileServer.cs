@@ -84,7 +84,7 @@ internal sealed class CaddyFileServer
                 continue;
             }
 
-            var full = System.IO.Path.GetFullPath(pattern, Root);
+            var full = System.IO.Path.GetFullPath(pattern.Replace('\0', '\uFFFD'), Root);
             if (file == full.TrimEnd('/') || file.StartsWith(full.TrimEnd('/') + "/", StringComparison.Ordinal) || (full.Contains('*', StringComparison.Ordinal) && full.Split('/') is var wanted && file.Split('/') is var parts && wanted.Length == parts.Length && wanted.Zip(parts).All(pair => Fits(pair.First, pair.Second)))) return pattern;
         }
 

@@ -157,8 +157,8 @@ internal sealed class Caddyfile(ConfigurationFiles files)
 
         if (into is not null && snippets.TryGetValue(words[0], out var snippet))
         {
-            directives += snippet.Count;
-            into.AddRange(snippet.Select(directive => Filled(directive, words.Skip(1).ToList())));
+            var arguments = words.Skip(1).ToList();
+            into.AddRange(snippet.Select(directive => Filled(directive, arguments)));
             return;
         }
 
@@ -174,14 +174,16 @@ internal sealed class Caddyfile(ConfigurationFiles files)
             var at = 0;
             var own = new List<CaddyDirective>();
             Directives(text.Path, tokens, ref at, 0, depth + 1, own);
-            into.AddRange(own.Select(directive => Filled(directive, words.Skip(1).ToList())));
+            var arguments = words.Skip(1).ToList();
+            into.AddRange(own.Select(directive => Filled(directive, arguments)));
         }
     }
 
-    private static CaddyDirective Filled(CaddyDirective directive, List<string> arguments) => directive with
+    /// <summary>A directive of what is imported, with the arguments in it; what is beyond the limit is left out, and the next import says so.</summary>
+    private CaddyDirective Filled(CaddyDirective directive, List<string> arguments) => directive with
     {
         Words = [.. directive.Words.Select(word => arguments.Select((argument, index) => (argument, index)).Aggregate(word, (text, pair) => text.Replace($"{{args[{pair.index}]}}", pair.argument, StringComparison.Ordinal).Replace($"{{args.{pair.index}}}", pair.argument, StringComparison.Ordinal)))],
-        Block = [.. directive.Block.Select(inner => Filled(inner, arguments))],
+        Block = directives++ > MaxDirectives ? [] : [.. directive.Block.Select(inner => Filled(inner, arguments))],
     };
 
     private readonly record struct Token(string Text, int Line, bool Quoted, int EndLine);

@@ -12,7 +12,7 @@ internal sealed class ConfigurationFiles(ReadableFolders folders)
     /// <summary>Files of one configuration: a glob over a whole disk, or a tree of includes that doubles at each level, ends here.</summary>
     private const int MaxFiles = 2048;
 
-    /// <summary>Octets of all of them together.</summary>
+    /// <summary>Octets of all of them together, and characters of all that is included, as often as it is.</summary>
     private const long MaxTotal = 64L << 20;
 
     /// <summary>Sentences about what was not read.</summary>
@@ -21,7 +21,9 @@ internal sealed class ConfigurationFiles(ReadableFolders folders)
     private readonly Dictionary<string, (ConfigurationText? Text, ReadFault Fault)> known = new(StringComparer.Ordinal);
     private readonly List<string> faults = [];
     private long total;
+    private long characters;
     private int opened;
+    private int taken;
 
     /// <summary>One sentence each about what could not be read, or was written to meanwhile.</summary>
     public IReadOnlyList<string> Faults => faults;
@@ -35,17 +37,29 @@ internal sealed class ConfigurationFiles(ReadableFolders folders)
     /// <param name="line">From 1.</param>
     public ConfigurationText? Named(string from, string path, int line)
     {
-        var full = System.IO.Path.GetFullPath(path, Folder(from));
+        var full = ConfigurationText.Full(from, path);
         return Read(full, $"{System.IO.Path.GetFileName(from)}:{line}");
     }
 
     /// <summary>Files of an include, which may hold wild cards; read in order of their names.</summary>
     public IEnumerable<ConfigurationText> Included(string from, string pattern, int line)
     {
-        var full = System.IO.Path.GetFullPath(pattern, Folder(from));
+        var full = ConfigurationText.Full(from, pattern);
         IReadOnlyList<string> paths = full.AsSpan().ContainsAny("*?[") ? new DiskConf(folders).Match(full) : [full];
         foreach (var path in paths)
-            if (Read(path, $"{System.IO.Path.GetFileName(from)}:{line}") is { } text) yield return text;
+        {
+            var by = $"{System.IO.Path.GetFileName(from)}:{line}";
+            if (Read(path, by) is not { } text) continue;
+            // Each is taken apart anew, also one that was read before.
+            characters += text.Text.Length;
+            if (taken++ >= MaxFiles || characters > MaxTotal)
+            {
+                TooMany(by, path);
+                yield break;
+            }
+
+            yield return text;
+        }
     }
 
     /// <summary>A file that by the server's own custom lies in a folder above; null: it does not, or it leads elsewhere.</summary>
@@ -68,14 +82,14 @@ internal sealed class ConfigurationFiles(ReadableFolders folders)
         if (faults.Count < MaxFaults && !faults.Contains(what, StringComparer.Ordinal)) faults.Add(what);
     }
 
-    private static string Folder(string from) => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(from)) ?? "/";
+    private void TooMany(string by, string path) => Say($"{by}: more files are included than a configuration has; {path} and what follows was not read");
 
     private ConfigurationText? Read(string path, string by, ReadableFolders? within = null)
     {
         if (known.TryGetValue(path, out var before)) return before.Text;
         if (opened++ >= MaxFiles || total > MaxTotal)
         {
-            Say($"{by}: more files are included than a configuration has; {path} and what follows was not read");
+            TooMany(by, path);
             return null;
         }
 

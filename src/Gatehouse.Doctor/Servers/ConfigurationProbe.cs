@@ -71,10 +71,10 @@ public static class ConfigurationProbe
         return result;
     }
 
-    /// <summary>Where a part of the configuration was not read, what it comes to is likely and not certain.</summary>
+    /// <summary>Where a part of the configuration was not read, no status is certain and no rule: what was not read may come before it.</summary>
     private static Observation InDoubt(Observation observed, string fault) => observed switch
     {
-        Evaluated { Status: 200 } evaluated => evaluated with { Status = null, UnknownBecause = fault },
+        Evaluated { Status: not null } evaluated => evaluated with { Status = null, UnknownBecause = fault },
         DecidingRule rule => rule with { Certain = false },
         _ => observed,
     };

@@ -33,10 +33,14 @@ internal sealed record ConfigurationText(string Path, string Text)
     /// <summary>The text of octets; null where they are none.</summary>
     internal static ConfigurationText? Of(string path, ReadOnlySpan<byte> octets, out ReadFault fault)
     {
-        fault = octets[..Math.Min(octets.Length, BinarySample)].Contains((byte)0) ? ReadFault.NotText : ReadFault.None;
+        // A NUL tells a program or an archive; in a path it would be an exception.
+        fault = octets.Contains((byte)0) ? ReadFault.NotText : ReadFault.None;
         return fault == ReadFault.None ? new(path, System.Text.Encoding.UTF8.GetString(octets).TrimStart('\uFEFF')) : null;
     }
 
-    /// <summary>A NUL among the first octets tells a program or an archive.</summary>
-    private const int BinarySample = 4096;
+    /// <summary>The absolute path of what a line of this file names: a relative one is beside it.</summary>
+    public string Full(string written) => Full(Path, written);
+
+    /// <summary>Likewise for a file that is known by its path. An escape may have put a NUL there, which no path holds: it becomes one that does not exist.</summary>
+    internal static string Full(string file, string written) => System.IO.Path.GetFullPath(written.Replace('\0', '\uFFFD'), System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file)) ?? "/");
 }

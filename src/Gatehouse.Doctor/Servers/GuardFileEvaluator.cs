@@ -55,7 +55,7 @@ internal static class GuardFileEvaluator
                 Status = status,
                 UnknownBecause = status is null ? "credentials came, and whether they are right is not visible from here" : null,
                 HandedOn = status == 200 && site["upstream"] is not null,
-                FilePath = status == 200 && site["site"] is YamlNode.Scalar folder ? Path.Join(Path.GetFullPath(folder.Value, Path.GetDirectoryName(Path.GetFullPath(text.Path)) ?? "/"), request.Path) : null,
+                FilePath = status == 200 && site["site"] is YamlNode.Scalar folder ? Path.Join(text.Full(folder.Value), request.Path) : null,
                 Trace = decision.Rule is { } rule ? [new TraceStep(rule.File, rule.Line, rule.Text, decision.Verdict.ToString())] : [],
             },
         };

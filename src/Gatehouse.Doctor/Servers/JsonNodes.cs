@@ -35,6 +35,7 @@ internal static class JsonNodes
     private static YamlNode Node(ref Utf8JsonReader reader, ref LineCounter lines)
     {
         var line = lines.At((int)reader.TokenStartIndex);
+        if (++lines.Nodes > YamlNode.MaxNodes) throw new JsonException("too large", path: null, line - 1, bytePositionInLine: null);
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
@@ -64,6 +65,9 @@ internal static class JsonNodes
         private readonly ReadOnlySpan<byte> octets = octets;
         private int at;
         private int line = 1;
+
+        /// <summary>Values so far.</summary>
+        public int Nodes;
 
         public int At(int position)
         {

@@ -30,10 +30,9 @@ internal static class PasswordLook
             if (colon <= 0 || text.Lines[i][..colon] != user) continue;
             var rest = text.Lines[i][(colon + 1)..];
             var hash = plain ? rest : rest.Split(':')[0];
-            var lack = plain ? Same(hash, password) ? Lack.Nothing : Lack.WrongPassword : Hash(hash, password, out _);
-            var fault2 = HashFault.None;
-            if (!plain) Hash(hash, password, out fault2);
-            var what = lack == Lack.BadHash ? $"the entry of {user} can't be verified: {PasswordFile.Told(fault2)}" : lack == Lack.WrongPassword ? $"{user} stands there, and the password differs" : $"{user} stands there, and the password is right";
+            var mangled = HashFault.None;
+            var lack = plain ? Same(hash, password) ? Lack.Nothing : Lack.WrongPassword : Hash(hash, password, out mangled);
+            var what = lack == Lack.BadHash ? $"the entry of {user} can't be verified: {PasswordFile.Told(mangled)}" : lack == Lack.WrongPassword ? $"{user} stands there, and the password differs" : $"{user} stands there, and the password is right";
             return (lack, what, [new(EvidenceKind.ConfigLine, $"{System.IO.Path.GetFileName(path)}:{i + 1}", $"{user}:{Masked.Secret(hash)} ({path})")]);
         }
 

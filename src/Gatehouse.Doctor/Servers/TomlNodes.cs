@@ -11,6 +11,7 @@ internal sealed class TomlNodes
     private readonly ConfigurationText text;
     private int at;
     private int line = 1;
+    private int nodes;
 
     private TomlNodes(ConfigurationText text) => this.text = text;
 
@@ -21,7 +22,15 @@ internal sealed class TomlNodes
 
         public List<(YamlNode.Scalar Key, object Value)> Entries { get; } = [];
 
-        public object? this[string key] => Entries.Find(entry => entry.Key.Value == key).Value;
+        private readonly Dictionary<string, object> known = new(StringComparer.Ordinal);
+
+        public object? this[string key] => known.GetValueOrDefault(key);
+
+        public void Add(YamlNode.Scalar key, object value)
+        {
+            known.TryAdd(key.Value, value);
+            Entries.Add((key, value));
+        }
 
         public YamlNode Node(int depth) => new YamlNode.Mapping(depth > MaxDepth ? [] : [.. Entries.Select(entry => (entry.Key, Of(entry.Value, depth + 1)))], Line);
 
@@ -65,7 +74,7 @@ internal sealed class TomlNodes
             else
             {
                 if (!Keys(out var keys) || !Take('=') || Value(0) is not { } value || Reach(here, keys[..^1], many: false) is not { } table) return false;
-                table.Entries.Add((keys[^1], value));
+                table.Add(keys[^1], value);
             }
 
             Blank(lines: false);
@@ -85,7 +94,7 @@ internal sealed class TomlNodes
             if (found is null)
             {
                 var made = new Table(key.Line);
-                from.Entries.Add((key, add ? new List<Table> { made } : made));
+                from.Add(key, add ? new List<Table> { made } : made);
                 from = made;
             }
             else if (found is List<Table> list)
@@ -106,7 +115,7 @@ internal sealed class TomlNodes
         while (true)
         {
             Blank(lines: false);
-            if (at >= text.Text.Length) return false;
+            if (at >= text.Text.Length || ++nodes > YamlNode.MaxNodes) return false;
             if (text.Text[at] is '"' or '\'')
             {
                 if (Quoted() is not { } quoted) return false;
@@ -129,7 +138,7 @@ internal sealed class TomlNodes
     private YamlNode? Value(int depth)
     {
         Blank(lines: false);
-        if (at >= text.Text.Length || depth > MaxDepth) return null;
+        if (at >= text.Text.Length || depth > MaxDepth || ++nodes > YamlNode.MaxNodes) return null;
         var start = line;
         switch (text.Text[at])
         {
@@ -156,7 +165,7 @@ internal sealed class TomlNodes
                     Blank(lines: true);
                     if (Take('}')) return table.Node(depth);
                     if (!Keys(out var keys) || !Take('=') || Value(depth + 1) is not { } value || Reach(table, keys[..^1], many: false) is not { } inner) return null;
-                    inner.Entries.Add((keys[^1], value));
+                    inner.Add(keys[^1], value);
                     Blank(lines: true);
                     if (!Take(',') && !(at < text.Text.Length && text.Text[at] == '}')) return null;
                 }

@@ -19,7 +19,7 @@ internal abstract record YamlNode(int Line)
     private const int MaxDepth = 48;
 
     /// <summary>More is an attack on memory.</summary>
-    private const int MaxNodes = 500_000;
+    public const int MaxNodes = 500_000;
 
     /// <summary>The value of a key, without regard to case; null: none, or no mapping.</summary>
     public YamlNode? this[string key] => this is Mapping mapping ? mapping.Entries.FirstOrDefault(entry => entry.Key.Value.Equals(key, StringComparison.OrdinalIgnoreCase)).Value : null;

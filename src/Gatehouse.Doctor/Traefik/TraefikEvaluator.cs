@@ -133,7 +133,7 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
                 var users = List("users").Where(user => user.Value.Contains(':', StringComparison.Ordinal)).GroupBy(user => user.Value.Split(':')[0], StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Value.Split(':', 2)[1], StringComparer.Ordinal);
                 if (users.Count == 0 && Option("usersFile") is { } file)
                 {
-                    var (gap, told, evidence) = PasswordLook.File(request, Path.GetFullPath(file, Path.GetDirectoryName(Path.GetFullPath(text.Path)) ?? "/"), disk);
+                    var (gap, told, evidence) = PasswordLook.File(request, text.Full(file), disk);
                     // In a container the path is another one than here.
                     if (gap == Lack.FileMissing) walk.Take(rule with { Outcome = RuleOutcome.Challenges, Status = 401, Lack = request.Credentials() is null ? Lack.Missing : Lack.RefusedElsewhere, Detail = $"the users stand in {file}, which is not here" }, request.Credentials() is null ? Truth.True : Truth.Unknown);
                     else if (gap != Lack.Nothing) walk.Take(rule with { Line = List("usersFile")[0].Line, Text = rule.Text + " usersFile " + file, Outcome = RuleOutcome.Challenges, Status = 401, Lack = gap, Detail = told, Further = evidence }, Truth.True);
