@@ -103,9 +103,13 @@ internal sealed class LighttpdConfiguration
     /// <summary>The output of a command would be read as settings. It is never run; of Debian's own scripts it is known what they print.</summary>
     private void Shell(string command, int line, List<LighttpdStatement> into)
     {
-        if (command.StartsWith(Scripts + "include-conf-enabled.pl", StringComparison.Ordinal)) Include("/etc/lighttpd/conf-enabled/*.conf", line, into);
-        else text.Files.Say($"{text.Name}:{line} takes settings from the command `{command}`, which is not run here", mayHoldRules: !Harmless.Any(script => command.StartsWith(Scripts + script, StringComparison.Ordinal)));
+        if (IsScript(command, "include-conf-enabled.pl")) Include("/etc/lighttpd/conf-enabled/*.conf", line, into);
+        else text.Files.Say($"{text.Name}:{line} takes settings from the command `{command}`, which is not run here", mayHoldRules: !Harmless.Any(script => IsScript(command, script)));
     }
+
+    /// <summary>The script and plain arguments; lighttpd gives the line to a shell, which takes more than that for further commands.</summary>
+    private static bool IsScript(string command, string name) => command.StartsWith(Scripts + name, StringComparison.Ordinal) && command[(Scripts.Length + name.Length)..] is var arguments
+        && (arguments.Length == 0 || arguments[0] == ' ') && arguments.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '.' or ':' or '-' or '_');
 
     private LighttpdStatement.Condition Condition(string variable, int line, int nesting)
     {
