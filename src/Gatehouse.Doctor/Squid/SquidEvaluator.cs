@@ -19,9 +19,13 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest asked,
     /// <summary>Values read of one file: a list of networks, not a way to fill memory.</summary>
     private const int MaxValues = 200_000;
 
+    /// <summary>Patterns of a list that time out or can't be read before the rest is left: thousands of slow ones would take hours.</summary>
+    private const int MaxUnknown = 20;
+
     private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
     private readonly Dictionary<string, List<SquidAcl>> acls = new(StringComparer.Ordinal);
     private readonly List<(string File, int Line, string Text, string[] Words)> lines = [];
+    private readonly Dictionary<List<SquidAcl>, (Subject Subject, Truth Value)> found = [];
 
     private sealed record SquidAcl(string Type, IReadOnlyList<string> Values, string File, int Line, string Text)
     {
@@ -138,7 +142,11 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest asked,
         foreach (var word in words)
         {
             if (word.Length <= 2 || word[0] != '"' || word[^1] != '"') values.Add(word);
-            else if (main.Files.Named(text.Path, word.Trim('"'), line) is { } file) values.AddRange(file.Lines.Select(value => value.Split('#')[0].Trim()).Where(value => value.Length > 0).Take(MaxValues));
+            else if (main.Files.Named(text.Path, word.Trim('"'), line) is { } file)
+            {
+                values.AddRange(file.Lines.Select(value => value.Split('#')[0].Trim()).Where(value => value.Length > 0).Take(MaxValues));
+                whole &= file.Lines.Length <= MaxValues;
+            }
             else whole = false;
         }
 
@@ -151,16 +159,22 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest asked,
         var name = word.TrimStart('!');
         if (!acls.TryGetValue(name, out var defined)) return new(Subject.Other, negated, Truth.Unknown, name, file, line) { Name = name };
         if (name == "all") return new(Subject.Anything, negated, Truth.True, "all", file, line);
-        var value = Truth.False;
-        var subject = Subject.Other;
+        var (subject, value) = AnyOf(defined, 0);
+        return new(subject, negated, value, defined[0].Text, defined[0].File, defined[0].Line > 0 ? defined[0].Line : line) { Name = name };
+    }
+
+    /// <summary>The lines of one name together; each is looked at once, however many lists of lists name it.</summary>
+    private (Subject Subject, Truth Value) AnyOf(List<SquidAcl> defined, int depth)
+    {
+        if (found.TryGetValue(defined, out var before)) return before;
+        var result = (Subject: Subject.Other, Value: Truth.False);
         foreach (var acl in defined)
         {
-            var (of, holds) = One(acl, 0);
-            subject = of;
-            value = value.Or(acl.Whole ? holds : holds.Or(Truth.Unknown));
+            var (of, holds) = One(acl, depth);
+            result = (of, result.Value.Or(acl.Whole ? holds : holds.Or(Truth.Unknown)));
         }
 
-        return new(subject, negated, value, defined[0].Text, defined[0].File, defined[0].Line > 0 ? defined[0].Line : line) { Name = name };
+        return found[defined] = result;
     }
 
     private (Subject Subject, Truth Value) One(SquidAcl acl, int depth)
@@ -206,14 +220,7 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest asked,
                 foreach (var word in values)
                 {
                     if (!acls.TryGetValue(word.TrimStart('!'), out var inner)) return (subject, Truth.Unknown);
-                    var holds = Truth.False;
-                    foreach (var each in inner)
-                    {
-                        var (of, one) = One(each, depth + 1);
-                        subject = of;
-                        holds = holds.Or(one);
-                    }
-
+                    (subject, var holds) = AnyOf(inner, depth + 1);
                     if (word.StartsWith('!')) holds = holds.Not();
                     value = acl.Type == "any-of" ? value.Or(holds) : value.And(holds);
                 }
@@ -277,19 +284,21 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest asked,
     private static Truth Any(IEnumerable<string> patterns, string value, bool ignoreCase)
     {
         var result = Truth.False;
+        var unknown = 0;
         foreach (var pattern in patterns)
         {
+            if (result == Truth.True || unknown > MaxUnknown) break;
             try
             {
                 result = result.Or(TruthTables.Of(new Regex(pattern, ignoreCase ? RegexOptions.IgnoreCase | RegexOptions.CultureInvariant : RegexOptions.CultureInvariant, RegexLimit).IsMatch(value)));
             }
             catch (ArgumentException)
             {
-                result = result.Or(Truth.Unknown);
+                (result, unknown) = (Truth.Unknown, unknown + 1);
             }
             catch (RegexMatchTimeoutException)
             {
-                result = result.Or(Truth.Unknown);
+                (result, unknown) = (Truth.Unknown, unknown + 1);
             }
         }
 
