@@ -28,10 +28,14 @@ internal sealed class HaproxyAcl(AskedRequest asked, HaproxyConfiguration config
     public void Change(string action, string name, string? value)
     {
         var fields = request.Fields.Where(field => action == "add-header" || !field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (value is not null && !value.Contains("%[", StringComparison.Ordinal)) fields.Add(new(name, value));
-        if (value is not null && value.Contains("%[", StringComparison.Ordinal)) computed.Add(name);
+        if (action != "add-header") computed.Remove(name);
+        if (value is not null && value.Contains('%', StringComparison.Ordinal)) computed.Add(name);
+        else if (value is not null) fields.Add(new(name, value));
         request = request with { Fields = fields };
     }
+
+    /// <summary>Remembers that what stands in a field can't be told from here.</summary>
+    public void Blur(string name) => computed.Add(name);
 
     private readonly HashSet<string> computed = new(StringComparer.OrdinalIgnoreCase);
 
@@ -189,8 +193,9 @@ internal sealed class HaproxyAcl(AskedRequest asked, HaproxyConfiguration config
             fetch = meant is null ? fetch : meant + fetch[(close + 1)..];
         }
 
-        var (subject, value, header) = Evaluate(fetch, matching, ignoreCase, patterns, line);
-        if (unreadable && value != Truth.True) value = Truth.Unknown;
+        // A list that holds nothing fits nothing; a condition without a list asks whether there is something.
+        var (subject, value, header) = Evaluate(fetch, list is not null && patterns.Count == 0 && matching != "found" ? "none" : matching, ignoreCase, patterns, line);
+        if (unreadable && (value != Truth.True || patterns.Count == 0)) value = Truth.Unknown;
         var above = subject == Subject.Path && value == Truth.False && (fetch is "path" or "path,url_dec" && matching is null or "str")
             && patterns.Any(pattern => pattern.Length > 1 && request.Path.StartsWith(pattern.TrimEnd('/') + "/", StringComparison.Ordinal));
         return new(subject, false, value, text, line.File, line.Number) { Name = header ?? list, JustAbove = above };
@@ -200,7 +205,7 @@ internal sealed class HaproxyAcl(AskedRequest asked, HaproxyConfiguration config
     {
         if (configuration.Files.Named(line.File, path, line.Number) is not { } file) return false;
         patterns.AddRange(file.Lines.Select(entry => entry.Trim()).Where(entry => entry.Length > 0 && entry[0] != '#').Select(entry => keys ? entry.Split([' ', '\t'], 2)[0] : entry).Take(MaxPatterns));
-        return true;
+        return file.Lines.Length <= MaxPatterns;
     }
 
     private (Subject Subject, Truth Value, string? Name) Evaluate(string fetch, string? matching, bool ignoreCase, List<string> patterns, HaproxyLine line)
@@ -228,7 +233,7 @@ internal sealed class HaproxyAcl(AskedRequest asked, HaproxyConfiguration config
             var value = candidate;
             result = result.Or(!Converted(parts, line, ref value) ? Truth.Unknown
                 : matching == "found" ? TruthTables.Of(value is not null)
-                : value is null ? Truth.False
+                : value is null || matching == "none" ? Truth.False
                 : patterns.Count == 0 ? TruthTables.Of(value is not ("0" or ""))
                 : HaproxyPattern.Matches(request, value, matching, ignoreCase, patterns));
             if (result == Truth.True) break;

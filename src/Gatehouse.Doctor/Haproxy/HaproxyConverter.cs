@@ -7,6 +7,9 @@ namespace Gatehouse.Doctor.Haproxy;
 /// <summary>Converters between a fetch and its patterns (configuration manual, 7.3.1).</summary>
 internal sealed class HaproxyConverter(AskedRequest request, ConfigurationFiles files, TimeZoneInfo zone)
 {
+    /// <summary>The year 2999: a field of the request may hold any number, and no date is made of it.</summary>
+    private const long MaxSeconds = 32_472_144_000;
+
     /// <summary>Entries read of one map: a list of networks, not a way to fill memory.</summary>
     private const int MaxEntries = 200_000;
 
@@ -26,9 +29,9 @@ internal sealed class HaproxyConverter(AskedRequest request, ConfigurationFiles 
             case "url_dec":
                 result = Uri.UnescapeDataString(value);
                 return true;
-            case "ltime" or "utime" when long.TryParse(value, out var seconds) && argument is not null:
+            case "ltime" or "utime" when long.TryParse(value, out var seconds) && seconds is >= 0 and < MaxSeconds && argument is not null && !argument.Contains(',', StringComparison.Ordinal):
                 var at = DateTimeOffset.FromUnixTimeSeconds(seconds);
-                result = Strftime(argument.Split(',')[0], name == "utime" ? at : TimeZoneInfo.ConvertTime(at, zone));
+                result = Strftime(argument, name == "utime" ? at : TimeZoneInfo.ConvertTime(at, zone));
                 return result is not null;
             case "length":
                 result = value.Length.ToString(CultureInfo.InvariantCulture);
@@ -100,8 +103,9 @@ internal sealed class HaproxyConverter(AskedRequest request, ConfigurationFiles 
     {
         result = null;
         if (files.Named(line.File, arguments[0], line.Number) is not { } map) return false;
+        if (map.Lines.Length > MaxEntries) return false;
         var best = default((string Key, string Value)?);
-        foreach (var entry in map.Lines.Select(text => text.Trim()).Where(text => text.Length > 0 && text[0] != '#').Take(MaxEntries))
+        foreach (var entry in map.Lines.Select(text => text.Trim()).Where(text => text.Length > 0 && text[0] != '#'))
         {
             if (entry.Split([' ', '\t'], 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is not [var key, var behind]) continue;
             var fits = HaproxyPattern.Matches(request, value, matching, ignoreCase: false, [key]);

@@ -53,10 +53,13 @@ internal sealed class HaproxyEvaluator
         }
 
         var refusal = walk.Answer();
+        // What a backend says is as certain as that the request comes to it.
+        if (refusal is not null && !choice.Known) refusal = refusal with { Certain = false };
         var answers = walk.Decided is { Outcome: RuleOutcome.Allows, Status: not null };
         // Without a server behind it HAProxy answers by itself that the service is not available.
         var status = refusal is null && answers && walk.Status(200) is not null ? walk.Decided!.Status : refusal is null && target is null && choice.Known ? walk.Status(503) : walk.Status(200);
         if (refusal is null && (doubt || (!answers && !choice.Known))) status = null;
+        if (refusal is not null && !choice.Known && request.Seen != status) status = null;
         var result = new List<Observation>
         {
             new Evaluated
@@ -69,7 +72,7 @@ internal sealed class HaproxyEvaluator
                 Trace = walk.Trace,
             },
         };
-        result.AddRange(walk.Observations());
+        result.AddRange(walk.Observations().Select(each => each is DecidingRule ? refusal! : each));
         if (!answers && refusal is null && target is not null) result.Add(new HandsOn(Server, target.File, target.Number, target.Text, target.Words[^1] == target.Words[1] ? target.Words[1] : target.Words[2]));
         if (refusal is null) result.AddRange(drops);
         return result;
@@ -130,6 +133,7 @@ internal sealed class HaproxyEvaluator
         }
 
         if (action is not ("set-header" or "add-header" or "del-header" or "replace-header") || before.Count < 3) return false;
+        if (value == Truth.Unknown) acl.Blur(before[2]);
         if (value != Truth.True || walk.Decided is not null) return true;
         if (before[2].Equals("authorization", StringComparison.OrdinalIgnoreCase) && action != "add-header" && request.Header("Authorization") is not null) drops.Add(new DropsCredentials(Server, line.File, line.Number, line.Text));
         if (action is "replace-header") acl.Change(action, before[2], "%[replaced]");

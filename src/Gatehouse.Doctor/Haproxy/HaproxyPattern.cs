@@ -6,6 +6,9 @@ namespace Gatehouse.Doctor.Haproxy;
 /// <summary>Matches a value against patterns (configuration manual, 7.1).</summary>
 internal static class HaproxyPattern
 {
+    /// <summary>Patterns behind one that timed out or can't be read: thousands of slow ones would take hours.</summary>
+    private const int MaxUnknown = 20;
+
     private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether one of the patterns fits.</summary>
@@ -14,6 +17,7 @@ internal static class HaproxyPattern
         var comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         var result = Truth.False;
         string? op = null;
+        var unknown = 0;
         foreach (var pattern in patterns)
         {
             if (matching == "int" && pattern is "eq" or "ge" or "gt" or "le" or "lt")
@@ -22,6 +26,7 @@ internal static class HaproxyPattern
                 continue;
             }
 
+            if (result == Truth.Unknown && ++unknown > MaxUnknown) break;
             result = result.Or(matching switch
             {
                 "str" => TruthTables.Of(value.Equals(pattern, comparison)),
