@@ -137,12 +137,9 @@ internal sealed class CaddyEvaluator
             if (Truth(matcher, directive, out var tests, out var arguments) is var holds && directive.Name is "handle" or "handle_path" or "route")
             {
                 if (directive.Name != "route" && group) continue;
-                if (holds == Servers.Truth.False)
-                {
-                    // What a block would have wanted tells why the request came to the one that refuses the rest.
-                    if (LetsThrough(directive)) walk.Take(new DecidingRule { Server = Server, File = directive.File, Line = directive.Line, Text = directive.Text, Outcome = RuleOutcome.Allows, Tests = [.. under, .. tests] }, holds);
-                    continue;
-                }
+                // What a block would have wanted tells why the request came to the one that refuses the rest; one that may be taken leaves that open.
+                if (holds != Servers.Truth.True && LetsThrough(directive)) walk.Take(new DecidingRule { Server = Server, File = directive.File, Line = directive.Line, Text = directive.Text, Outcome = RuleOutcome.Allows, Tests = [.. under, .. tests] }, holds);
+                if (holds == Servers.Truth.False) continue;
 
                 var before = path;
                 if (directive.Name == "handle_path" && directive.Words.Count > 1 && directive.Words[1].StartsWith('/')) path = Stripped(path, directive.Words[1].TrimEnd('*').TrimEnd('/'));
@@ -153,14 +150,14 @@ internal sealed class CaddyEvaluator
             }
 
             // What would have answered otherwise tells why the request came to what refuses the rest.
-            if (holds == Servers.Truth.False && reached == Servers.Truth.True && directive.Name is "reverse_proxy" or "file_server" or "php_fastcgi") walk.Take(new DecidingRule { Server = Server, File = directive.File, Line = directive.Line, Text = directive.Text, Outcome = RuleOutcome.Allows, Tests = [.. under, .. tests] }, holds);
+            if (holds != Servers.Truth.True && reached == Servers.Truth.True && directive.Name is "reverse_proxy" or "file_server" or "php_fastcgi") walk.Take(new DecidingRule { Server = Server, File = directive.File, Line = directive.Line, Text = directive.Text, Outcome = RuleOutcome.Allows, Tests = [.. under, .. tests] }, holds);
             One(directive, reached.And(holds), [.. under, .. tests], arguments);
         }
     }
 
     /// <summary>Whether a block answers, and not by a refusal of its own.</summary>
     private static bool LetsThrough(CaddyDirective block) =>
-        block.Block.Any(line => line.Name is "file_server" or "reverse_proxy" or "php_fastcgi" or "respond" or "redir" or "rewrite" or "import") && !block.Block.Any(line => line.Name is "error" or "abort" || (line.Name == "respond" && line.Words.Any(word => word is ['4' or '5', >= '0' and <= '9', >= '0' and <= '9'])));
+        block.Block.Any(line => line.Name is "file_server" or "reverse_proxy" or "php_fastcgi" or "respond" or "redir" or "rewrite" or "import" || (line.Name is "handle" or "handle_path" or "route" && LetsThrough(line))) && !block.Block.Any(line => line.Name is "error" or "abort" || (line.Name == "respond" && line.Words.Any(word => word is ['4' or '5', >= '0' and <= '9', >= '0' and <= '9'])));
 
     private void One(CaddyDirective directive, Truth holds, IReadOnlyList<RuleTest> tests, IReadOnlyList<string> arguments)
     {
@@ -233,7 +230,7 @@ internal sealed class CaddyEvaluator
     }
 
     /// <summary>The document root on this machine, so far as the directives before name one; null: it can't be told.</summary>
-    private string? Folder() => root.Length == 0 || root.Contains('{', StringComparison.Ordinal) ? null : disk.Root(System.IO.Path.GetFullPath(root, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(text.Path)) ?? "/"));
+    private string? Folder() => root.Length == 0 || root.Contains('{', StringComparison.Ordinal) ? null : disk.Root(text.Full(root));
 
     private bool IsStatic() => Folder() is { } folder && !path.Contains(".php", StringComparison.OrdinalIgnoreCase) && disk.Stat(System.IO.Path.Join(folder, path)) is { Answer: FileAnswer.Found, IsDirectory: false };
 
@@ -261,7 +258,7 @@ internal sealed class CaddyEvaluator
                 return;
             }
 
-            var look = disk.Stat(System.IO.Path.GetFullPath(System.IO.Path.Join(folder, name)).TrimEnd('/'));
+            var look = disk.Stat(System.IO.Path.GetFullPath(System.IO.Path.Join(folder, name.Replace('\0', '\uFFFD'))).TrimEnd('/'));
             if (look.Answer == FileAnswer.Unknown) unknownBecause = "which of the paths of try_files exists can't be told from here";
             // With a slash at the end of the pattern a folder is meant, without one a file, whatever the request's own path ends with.
             if (look.Answer != FileAnswer.Found || look.IsDirectory != candidate.EndsWith('/')) continue;
@@ -281,7 +278,7 @@ internal sealed class CaddyEvaluator
             return;
         }
 
-        var here = System.IO.Path.GetFullPath(folder, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(text.Path)) ?? "/");
+        var here = text.Full(folder);
         if (disk.Root(here) is not { } site)
         {
             unknownBecause = $"{here} is not on this machine";

@@ -18,6 +18,7 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request, Se
     private CaddyFileServer.Outcome? served;
     private bool answered;
     private int? status;
+    private string? unknownBecause;
     private string root = "";
     private string path = request.Path;
 
@@ -42,7 +43,7 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request, Se
         if (!any) return [new Evaluated { Server = Server, File = text.Path, UnknownBecause = $"no server of {text.Name} listens on port {request.Port}" }];
         var refusal = walk.Answer();
         var known = walk.Status(200) is not null;
-        var outcome = refusal is not null ? walk.Status(200) : !known ? null : served is { } file ? file.Status : status ?? 200;
+        var outcome = refusal is not null ? walk.Status(200) : !known || unknownBecause is not null ? null : served is { } file ? file.Status : status ?? 200;
         var result = new List<Observation>
         {
             new Evaluated
@@ -50,7 +51,7 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request, Se
                 Server = Server,
                 File = text.Path,
                 Status = outcome,
-                UnknownBecause = outcome is not null ? null : known ? "what the server's account may read can't be told from here (--server-user NAME tells the account)" : "a matcher depends on what is not visible from here",
+                UnknownBecause = outcome is not null ? null : known && unknownBecause is not null ? unknownBecause : known ? "what the server's account may read can't be told from here (--server-user NAME tells the account)" : "a matcher depends on what is not visible from here",
                 FilePath = refusal is null ? served?.Path : null,
                 HandedOn = refusal is null && handsOn is not null,
                 Trace = walk.Trace,
@@ -89,7 +90,7 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request, Se
             var sets = route["match"] is YamlNode.Sequence match ? match.Items : [];
             foreach (var set in sets)
             {
-                var own = set.Pairs.SelectMany(matcher => Matcher(matcher.Key, matcher.Value, false, 0)).ToList();
+                var own = set.Pairs.SelectMany(matcher => Matcher(matcher.Key, matcher.Value, 0)).ToList();
                 any = any.Or(own.Aggregate(Truth.True, (all, test) => all.And(test.Holds)));
                 tests.AddRange(own);
             }
@@ -103,7 +104,7 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request, Se
             if (route["handle"] is YamlNode.Sequence handlers)
             {
                 // What a route would have wanted tells why the request came to the one that refuses the rest.
-                if (holds == Truth.False && reached == Truth.True && tests.Count > 0 && LetsThrough(handlers, 0)) walk.Take(new DecidingRule { Server = Server, File = text.Path, Line = tests[0].Line, Text = tests[0].Text, Outcome = RuleOutcome.Allows, Tests = [.. under, .. tests] }, holds);
+                if (holds != Truth.True && reached == Truth.True && tests.Count > 0 && LetsThrough(handlers, 0)) walk.Take(new DecidingRule { Server = Server, File = text.Path, Line = tests[0].Line, Text = tests[0].Text, Outcome = RuleOutcome.Allows, Tests = [.. under, .. tests] }, holds);
                 foreach (var handler in handlers.Items) Handler(handler, holds, [.. under, .. tests], depth);
             }
 
@@ -130,6 +131,9 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request, Se
                 break;
             case "rewrite" when holds == Truth.True && handler["uri"] is YamlNode.Scalar uri && uri.Value.StartsWith('/') && !uri.Value.Contains('{', StringComparison.Ordinal):
                 path = uri.Value.Split('?')[0];
+                break;
+            case "rewrite" when holds != Truth.False:
+                unknownBecause = $"{text.Name}:{rule.Line} rewrites the path in a way that is not followed here";
                 break;
             case "headers" when holds == Truth.True && request.Header("Authorization") is not null:
                 if (handler["request"]?["delete"]?.Texts.FirstOrDefault(field => field.Value.Equals("Authorization", StringComparison.OrdinalIgnoreCase)) is { } deleted) more.Add(new DropsCredentials(Server, text.Path, deleted.Line, "headers: request: delete Authorization"));
@@ -203,12 +207,26 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request, Se
         return !written.StartsWith('$') && Convert.TryFromBase64String(written, octets, out var length) ? System.Text.Encoding.UTF8.GetString(octets, 0, length) : written;
     }
 
-    private IEnumerable<RuleTest> Matcher(YamlNode.Scalar name, YamlNode value, bool negated, int depth)
+    private IEnumerable<RuleTest> Matcher(YamlNode.Scalar name, YamlNode value, int depth)
     {
         if (name.Value == "not" && value is YamlNode.Sequence sets && depth < MaxDepth)
         {
-            foreach (var inner in sets.Items.SelectMany(set => set.Pairs))
-                foreach (var test in Matcher(inner.Key, inner.Value, !negated, depth + 1)) yield return test;
+            // None of the sets: of each, that not all its matchers hold.
+            foreach (var set in sets.Items)
+            {
+                var inner = set.Pairs.SelectMany(pair => Matcher(pair.Key, pair.Value, depth + 1)).ToList();
+                if (inner.Count == 1) yield return inner[0] with { Negated = !inner[0].Negated };
+                else if (inner.Count > 1) yield return new(inner[0].Subject, true, inner.Aggregate(Truth.True, (all, test) => all.And(test.Holds)), "not { " + string.Join("; ", inner.Select(test => test.Text)) + " }", text.Path, name.Line);
+            }
+
+            yield break;
+        }
+
+        // Each field is a condition of its own.
+        if (name.Value is "header" or "header_regexp" && value.Pairs.Count > 1 && depth < MaxDepth)
+        {
+            foreach (var (field, wanted) in value.Pairs)
+                foreach (var test in Matcher(name with { Line = field.Line }, new YamlNode.Mapping([(field, wanted)], field.Line), depth + 1)) yield return test;
             yield break;
         }
 
@@ -224,6 +242,6 @@ internal sealed class CaddyJson(ConfigurationText text, AskedRequest request, Se
         else words.AddRange(value.Texts.Select(item => item.Value));
         var directive = new CaddyDirective(text.Path, name.Line, ["@json", .. words], []);
         var matcher = new CaddyMatcher(request with { Path = path }, new Dictionary<string, CaddyDirective>(StringComparer.Ordinal) { ["@json"] = directive });
-        foreach (var test in matcher.Token("@json", directive)) yield return negated ? test with { Negated = !test.Negated, Name = null } : test with { Name = null };
+        foreach (var test in matcher.Token("@json", directive)) yield return test with { Name = null };
     }
 }
