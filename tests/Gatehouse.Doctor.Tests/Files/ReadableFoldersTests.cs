@@ -33,7 +33,7 @@ public sealed class ReadableFoldersTests : IDisposable
     {
         var pipe = Path.Combine(folder, "pipe");
         Process.Start("mkfifo", [pipe]).WaitForExit();
-        using var writer = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "echo x > \"$0\"", pipe]) { RedirectStandardError = true })!;
+        using var writer = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "echo x > \"$0\"", pipe]) { RedirectStandardError = true, UseShellExecute = false })!;
         try
         {
             // It waits for a reader; an open by us, however short, would let it go.
