@@ -46,10 +46,11 @@ internal sealed class HaproxyConverter(AskedRequest request, ConfigurationFiles 
                 result = name == "host_only" ? parted < 0 ? value : value[..parted] : parted < 0 ? "0" : value[(parted + 1)..];
                 return true;
             case "field" or "word" when argument?.Split(',') is [var index, var separator] && int.TryParse(index, out var at1) && at1 > 0 && separator.Length > 0:
-                var fields = value.Split(separator[0]);
-                result = at1 <= fields.Length ? fields[at1 - 1] : "";
-                return true;
-            case "ipmask" when argument is not null && Network.TryParse($"{value}/{argument.Split(',')[0]}", out var masked, out _, out _):
+                // Each character of the second argument parts; between two of them there is an empty field, and no word.
+                var fields = value.Split(separator.ToCharArray(), name == "word" ? StringSplitOptions.RemoveEmptyEntries : StringSplitOptions.None);
+                result = at1 <= fields.Length ? fields[at1 - 1] : null;
+                return at1 <= fields.Length || name == "field"; // what becomes of a word that is not there differs between releases
+            case "ipmask" when argument is not null && !value.Contains(':', StringComparison.Ordinal) && Network.TryParse($"{value}/{argument.Split(',')[0]}", out var masked, out _, out _):
                 result = masked.BaseAddress.ToString();
                 return true;
             case "map" or "map_str" or "map_beg" or "map_sub" or "map_end" or "map_dom" or "map_dir" or "map_reg" or "map_ip" or "map_len" when argument is not null:

@@ -13,21 +13,22 @@ internal sealed class HaproxySample(AskedRequest request)
         var url = request.RawPath + (request.Query.Length > 0 ? "?" + request.Query : "");
         switch (name)
         {
-            case "path" or "path_beg" or "path_end" or "path_sub" or "path_reg" or "path_dir" or "path_dom" or "path_len" or "baseq": return (true, name == "baseq" ? request.Header("Host") + url : request.RawPath);
+            case "path" or "path_beg" or "path_end" or "path_sub" or "path_reg" or "path_dir" or "path_dom" or "path_len" or "baseq": return (true, name == "baseq" ? Authority() + url : request.RawPath);
             case "pathq": return (true, url);
             case "url" or "url_beg" or "url_end" or "url_sub" or "url_reg" or "url_dir": return (true, url);
-            case "base" or "base_beg" or "base_end" or "base_sub" or "base_reg" or "base_dir": return (true, request.Host + request.RawPath);
+            case "base" or "base_beg" or "base_end" or "base_sub" or "base_reg" or "base_dir": return (true, Authority() + request.RawPath);
             case "query": return (true, request.Query);
             case "method": return (true, request.Method);
             case "dst_port": return (true, request.Port.ToString(CultureInfo.InvariantCulture));
-            case "date": return (true, request.At.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+            case "date" when argument is null: return (true, request.At.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
             case "http_auth_bearer":
                 var bearer = request.Header("Authorization");
                 return (true, bearer?.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) == true ? bearer[7..].Trim() : null);
             case "http_auth_type": return (true, request.Header("Authorization")?.Split(' ')[0]);
             case "http_auth_user": return (true, request.Credentials()?.User);
             case "ssl_fc_sni" or "req.ssl_sni" or "req_ssl_sni": return (request.Secure, request.Host);
-            case "str" or "int" or "bool": return (true, argument);
+            case "bool": return (true, argument is "false" or "no" or "0" ? "0" : "1");
+            case "str" or "int": return (true, argument);
             case "req.ver": return (true, "1.1");
             case "src": return (request.Address is not null, request.Address?.ToString());
             case "urlp" or "url_param" or "urlp_reg" or "urlp_sub": return (true, Parameter(request.Query, argument));
@@ -45,7 +46,7 @@ internal sealed class HaproxySample(AskedRequest request)
         }
 
         if (name is "hdr_cnt" or "req.hdr_cnt" or "req.fhdr_cnt")
-            return argument is null ? (false, null) : (true, request.Fields.Count(field => field.Name.Equals(argument, StringComparison.OrdinalIgnoreCase)).ToString(CultureInfo.InvariantCulture));
+            return argument is null ? (false, null) : (true, Occurrences(name, argument).Count.ToString(CultureInfo.InvariantCulture));
         return (false, null);
     }
 
@@ -59,12 +60,15 @@ internal sealed class HaproxySample(AskedRequest request)
 
     private static bool IsHeader(string name) => name is "hdr" or "req.hdr" or "req.fhdr" or "hdr_beg" or "hdr_end" or "hdr_sub" or "hdr_reg" or "hdr_dom" or "hdr_dir" or "hdr_len" or "hdr_val" or "hdr_ip" or "req.hdr_ip" or "req.hdr_val";
 
+    /// <summary>The Host as it is sent: with the port where it is not the scheme's own.</summary>
+    private string Authority() => request.Header("Host") ?? (request.Port == (request.Secure ? 443 : 80) ? request.Host : $"{request.Host}:{request.Port.ToString(CultureInfo.InvariantCulture)}");
+
     /// <summary>The values of a field: each line, and but for <c>fhdr</c> each part between commas (7.3.6, req.hdr).</summary>
     private List<string> Occurrences(string name, string field)
     {
         var lines = request.Fields.Where(each => each.Name.Equals(field, StringComparison.OrdinalIgnoreCase)).Select(each => each.Value).ToList();
-        if (lines.Count == 0 && field.Equals("host", StringComparison.OrdinalIgnoreCase)) lines.Add(request.Host);
-        return name == "req.fhdr" ? lines : [.. lines.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))];
+        if (lines.Count == 0 && field.Equals("host", StringComparison.OrdinalIgnoreCase)) lines.Add(Authority());
+        return name.StartsWith("req.fhdr", StringComparison.Ordinal) ? lines : [.. lines.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))];
     }
 
     /// <summary>What a condition on it is about.</summary>

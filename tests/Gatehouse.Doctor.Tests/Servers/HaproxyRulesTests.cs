@@ -85,6 +85,46 @@ public sealed class HaproxyRulesTests : IDisposable
     }
 
     [Fact]
+    public async Task Fetches_and_converters_give_what_the_server_takes()
+    {
+        var program = RunningProgram.Find("haproxy");
+        var port = RunningProgram.FreePort();
+        Write("none.lst", "# nothing");
+        var file = Write("haproxy.cfg", $$"""
+            defaults
+                mode http
+                timeout connect 2s
+                timeout client 10s
+                timeout server 10s
+            frontend web
+                bind 127.0.0.1:{{port}}
+                http-request deny if { path_beg /base } !{ base_beg 127.0.0.1:{{port}}/base }
+                http-request deny if { path_beg /host } { req.hdr(host) 127.0.0.1 }
+                http-request deny if { path_beg /count } { req.hdr_cnt(x-list) 3 }
+                http-request deny if { path_beg /lines } { req.fhdr_cnt(x-list) 3 }
+                http-request deny if { path,word(2,/) closed }
+                http-request deny if { path,field(3,/.) shut }
+                http-request deny if { path_beg /gone } { path,field(9,/) -m found }
+                http-request deny if { bool(false) }
+                http-request deny if { path -f {{folder}}/none.lst }
+                http-request return status 200 content-type text/plain string "served"
+            """);
+        using var server = await RunningProgram.StartAsync(port, program, folder, null, "-f", file, "-db");
+        await Row.Compare(server, file,
+        [
+            new("GET", "/base/x", null),
+            new("GET", "/host/x", null),
+            new("GET", "/count/x", "header.required", "X-List: 1, 2", "X-List: 3"),
+            new("GET", "/lines/x", null, "X-List: 1, 2", "X-List: 3"),
+            new("GET", "/a/closed", "resource.denied"),
+            new("GET", "//a//closed", "resource.denied"),
+            new("GET", "/a.shut", "resource.denied"),
+            new("GET", "/gone", null),
+            new("GET", "/", null),
+        ]);
+    }
+
+    [Fact]
     public void A_bind_line_that_wants_a_certificate_is_named()
     {
         var file = Write("haproxy.cfg", "frontend web\n mode http\n bind 127.0.0.1:8443 ssl crt s.pem ca-file ca.pem verify required\n default_backend app\nbackend app\n server s 127.0.0.1:9\n");
