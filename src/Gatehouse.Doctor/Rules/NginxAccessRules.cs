@@ -39,7 +39,7 @@ internal static class NginxAccessRules
         var rules = AccessPhase.Rules(refusal.Scope);
         var before = rules.TakeWhile(one => !ReferenceEquals(one, rule)).ToList();
         var allows = before.Where(one => one.Name == "allow").ToList();
-        if (rules.Skip(before.Count + 1).FirstOrDefault(one => one.Name == "allow" && AccessPhase.Speaks(one, verdict.Ground.Client is { } asker ? Variables.Plain(asker) : null) == true) is { } late)
+        if (rules.Skip(before.Count + 1).FirstOrDefault(one => one.Name == "allow" && Covers(rule, one) && AccessPhase.Speaks(one, verdict.Ground.Client is { } asker ? Variables.Plain(asker) : null) == true) is { } late)
         {
             yield return new Finding
             {
@@ -81,6 +81,13 @@ internal static class NginxAccessRules
             Evidence = [NginxRules.At(rule, $"denies {client}"), .. before.Where(one => one.Name == "allow").Take(6).Select(one => NginxRules.At(one, $"does not speak of {client}")), new(EvidenceKind.Address, "client", client)],
             Remedies = address is null ? [] : [new Remedy { Id = "allow-address", Who = Audience.Owner, What = $"let {address} in before the deny, where it is meant to have access", Edits = NginxEdits.Before(rule, $"allow {address};") }],
         };
+    }
+
+    /// <summary>Whether a rule leaves nothing to a later one. One that takes an address out of a wider network does: that is how exceptions are written.</summary>
+    private static bool Covers(ConfNode rule, ConfNode later)
+    {
+        if (rule[0] == "all" || rule[0] == later[0]) return true;
+        return Networks.TryParse(rule[0], out var wide) && Networks.TryParse(later[0], out var narrow) && wide.PrefixLength <= narrow.PrefixLength && Networks.Contains(wide, narrow.BaseAddress);
     }
 
     /// <summary>auth_basic decided.</summary>
