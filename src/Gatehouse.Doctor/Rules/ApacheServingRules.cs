@@ -5,6 +5,7 @@ using Gatehouse.Causes;
 using Gatehouse.Doctor.Apache;
 using Gatehouse.Doctor.Files;
 using Gatehouse.Doctor.Http;
+using Gatehouse.Doctor.Reports;
 using Gatehouse.Findings;
 using Config = Gatehouse.Causes.Configuration;
 using FileCauses = Gatehouse.Causes.Files;
@@ -109,7 +110,7 @@ internal static class ApacheServingRules
             var section = answer.By is null ? null : judged.Evaluation!.Host.Directories.LastOrDefault(folder => folder.Expression is null && answer.Path is not null && (answer.Path + "/").StartsWith(folder.Pattern, StringComparison.Ordinal) && folder.Pattern != "/");
             var evidence = new List<Evidence>();
             if (answer.By is { } by) evidence.Add(ApacheRules.Line(by, "hands the request to a program"));
-            evidence.Add(new(EvidenceKind.Request, "Authorization", request.Header("Authorization")!.Split(' ')[0] + " …"));
+            evidence.Add(Sent(request.Header("Authorization")!));
             evidence.Add(answer.Rules?.Setting("cgipassauth") is { } off ? ApacheRules.Line(off) : new(EvidenceKind.ConfigLine, section?.By.At.ToString() ?? judged.Server.Configuration.Path, "CGIPassAuth is not On: HTTP_AUTHORIZATION is not set for programs"));
             yield return new Finding
             {
@@ -130,7 +131,7 @@ internal static class ApacheServingRules
                 Cause = Credentials.Dropped,
                 Confidence = 0.95,
                 Summary = $"the request carries Authorization, and {Shown.Text(taking)} ({taking.At}) keeps it from {answer.Target ?? "the program"}",
-                Evidence = [ApacheRules.Line(taking, "takes the field away"), new(EvidenceKind.Request, "Authorization", sent.Split(' ')[0] + " …"), .. answer.By is { } handing ? [ApacheRules.Line(handing, "hands the request on")] : Array.Empty<Evidence>()],
+                Evidence = [ApacheRules.Line(taking, "takes the field away"), Sent(sent), .. answer.By is { } handing ? [ApacheRules.Line(handing, "hands the request on")] : Array.Empty<Evidence>()],
                 Remedies = [ApacheRules.Change(judged, "pass-authorization", $"let the field through: take {Shown.Text(taking)} out ({taking.At}), where what stands behind is to check it", taking.At.File, text => ConfigEdit.Remove(text, taking))],
             };
             yield break;
@@ -146,11 +147,14 @@ internal static class ApacheServingRules
         };
     }
 
-    /// <summary>A RequestHeader that unsets or replaces Authorization, of those in force the last; null: it goes through as it came.</summary>
+    /// <summary>The field as evidence. Without a scheme all of it is the secret.</summary>
+    private static Evidence Sent(string authorization) => new(EvidenceKind.Request, "Authorization", MaskedField.Value(new("Authorization", authorization)));
+
+    /// <summary>The last RequestHeader in force that speaks of Authorization, where it unsets it always; null: it goes through, or another takes its place.</summary>
     private static Directive? TakenAway(HttpdAnswer answer)
     {
         var last = (answer.Rules?.Layers ?? []).SelectMany(layer => layer.Directives)
-            .LastOrDefault(line => line.Is("RequestHeader") && line.Arguments.Count > 1 && line.Arguments.Skip(1).First(word => !word.Equals("early", StringComparison.OrdinalIgnoreCase)).TrimEnd(':').Equals("Authorization", StringComparison.OrdinalIgnoreCase));
+            .LastOrDefault(line => line.Is("RequestHeader") && line.Arguments.Count > 1 && line.Arguments[1].TrimEnd(':').Equals("Authorization", StringComparison.OrdinalIgnoreCase));
         if (last is null || last.Arguments.Skip(2).Any(word => word.StartsWith("env=", StringComparison.OrdinalIgnoreCase) || word.StartsWith("expr=", StringComparison.OrdinalIgnoreCase))) return null;
         return last.Arguments[0].ToLowerInvariant() is "unset" ? last : null;
     }
