@@ -39,6 +39,8 @@ public static class FileRules
                 if (permission.Granted) continue;
                 var denied = OnMount(seen, Denied(walk, element, worker, need, permission), element, worker.Account);
                 first = first is null ? denied : WithNext(first, denied);
+                // Behind what no edit mends the rest would be opened for nothing.
+                if (denied.Remedies is not [{ Edits.Count: > 0 }, ..]) break;
             }
 
             if (first is null) continue;

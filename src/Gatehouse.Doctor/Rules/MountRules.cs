@@ -43,9 +43,20 @@ internal static class MountRules
                 Confidence = worker.Assumed ? 0.65 : 0.8,
                 Summary = $"SELinux is in force, and {element.Path} has the label {element.Label}, which web servers may not {(element.Kind == FileKind.Directory ? "pass" : "read")}",
                 Evidence = [new(EvidenceKind.FileMode, element.Path, $"{element.Line} {element.Label}")],
-                Remedies = [new Remedy { Id = "restore-label", Who = Audience.Owner, What = $"give it the label of its place, or tell the policy of the place first: `semanage fcontext -a -t httpd_sys_content_t '{element.Path}(/.*)?'`", Command = $"restorecon -v {FileRules.ShellWord(element.Path)}" }],
+                Remedies = [Relabel(element.Path, element.Label!.Split(':')[2])],
             };
             yield break;
         }
     }
+
+    /// <summary>What is shared over the network has one label for the whole mount, which restorecon can't change.</summary>
+    private static Remedy Relabel(string path, string type) => type switch
+    {
+        "nfs_t" => Switch("httpd_use_nfs", path),
+        "cifs_t" => Switch("httpd_use_cifs", path),
+        _ => new() { Id = "restore-label", Who = Audience.Owner, What = $"give it the label of its place, or tell the policy of the place first: `semanage fcontext -a -t httpd_sys_content_t '{path}(/.*)?'`", Command = $"restorecon -v {FileRules.ShellWord(path)}" },
+    };
+
+    private static Remedy Switch(string boolean, string path) =>
+        new() { Id = "selinux-boolean", Who = Audience.Owner, What = $"let web servers read what lies on such mounts ({path}), or mount it with `context=system_u:object_r:httpd_sys_content_t:s0`", Command = $"setsebool -P {boolean} on" };
 }

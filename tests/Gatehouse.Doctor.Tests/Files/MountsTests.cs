@@ -70,4 +70,18 @@ public sealed class MountsTests
         var found = Judge(enforces, Element("/srv", 0x1ED, label: "system_u:object_r:tmp_t:s0"), Element("/srv/a", 0x1A4, FileKind.File, label));
         Assert.Equal(refuses, found.Exists(finding => finding.Cause.Id == "file.label-denied"));
     }
+
+    [Theory]
+    [InlineData("system_u:object_r:nfs_t:s0", "setsebool -P httpd_use_nfs on")]
+    [InlineData("system_u:object_r:cifs_t:s0", "setsebool -P httpd_use_cifs on")]
+    [InlineData("unconfined_u:object_r:user_home_t:s0", "restorecon -v /srv/a")]
+    public void What_helps_against_a_label_depends_on_who_gives_it(string label, string command) =>
+        Assert.Equal(command, Assert.Single(Assert.Single(Judge(true, Element("/srv", 0x1ED), Element("/srv/a", 0x1A4, FileKind.File, label))).Remedies).Command);
+
+    [Fact]
+    public void Behind_what_no_chmod_mends_nothing_is_opened()
+    {
+        var found = Assert.Single(Judge(false, Element("/srv", 0x1C0), Element("/srv/archive", 0x1C0), Element("/srv/a", 0x1C0)));
+        Assert.Equal(["/srv"], found.Remedies[0].Edits.Select(edit => edit.File));
+    }
 }
