@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Gatehouse.Passwords;
-using Gatehouse.Patterns;
 
 namespace Gatehouse.Apache.Evaluation;
 

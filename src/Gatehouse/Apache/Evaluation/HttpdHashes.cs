@@ -12,6 +12,9 @@ internal static class HttpdHashes
     /// <summary>Beginnings of hashes that crypt(3) of libxcrypt knows, beside those that are parsed here.</summary>
     private static readonly string[] OfCrypt = ["$2x$", "$gy$", "$7$", "$sha1$", "$md5", "$3$"];
 
+    /// <summary>Rounds of extended DES, a seventh of a second: a file that names 16 million would hold the server for seconds by each request.</summary>
+    private const int MaximumRounds = 1 << 20;
+
     /// <summary>What httpd says of a user and a password.</summary>
     /// <param name="file">The password file.</param>
     /// <param name="user">The user.</param>
@@ -38,11 +41,22 @@ internal static class HttpdHashes
                 }
 
                 // DES, and its extended form: old, cheap, and still known to crypt(3).
-                if (written[0] == '$') return PasswordCheck.BadHash;
-                undecided = !SystemCrypt.IsAvailable;
+                if (written is ['$', ..]) return PasswordCheck.BadHash;
+                undecided = !SystemCrypt.IsAvailable || Rounds(written) > MaximumRounds;
+                if (undecided) return check;
                 return SystemCrypt.Verifies(password, Encoding.UTF8.GetBytes(written)) ? PasswordCheck.Right : PasswordCheck.Wrong;
             default:
                 return check;
         }
+    }
+
+    // "_" 4count 4salt 11hash; the count's lowest six bits stand first.
+    private static int Rounds(string written)
+    {
+        const string digits = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        var rounds = 0;
+        if (written.Length < 5 || written[0] != '_') return rounds;
+        for (var i = 4; i > 0; i--) rounds = (rounds << 6) | Math.Max(0, digits.IndexOf(written[i], StringComparison.Ordinal));
+        return rounds;
     }
 }
