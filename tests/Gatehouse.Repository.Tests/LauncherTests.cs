@@ -70,22 +70,15 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal((0, "run with why\n"), (status, text));
     }
 
-    [Fact]
-    public async Task An_older_SDK_is_named_and_is_not_enough()
+    [Theory]
+    [InlineData("[ \"$1\" = --list-sdks ] && echo '8.0.404 [/usr/lib/dotnet/sdk]'", "tools/dotnet has 8.0.404")]
+    [InlineData("exit 1", "tools/dotnet has no")]
+    public async Task A_dotnet_with_an_older_SDK_or_none_is_named_and_is_not_enough(string does, string told)
     {
-        Program("dotnet", "[ \"$1\" = --list-sdks ] && echo '8.0.404 [/usr/lib/dotnet/sdk]'");
+        Program("dotnet", does);
         var (status, text) = await RunAsync("why");
         Assert.Equal(2, status);
-        Assert.Contains("tools/dotnet has 8.0.404", text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_dotnet_without_any_SDK_is_named()
-    {
-        Program("dotnet", "exit 1");
-        var (status, text) = await RunAsync("why");
-        Assert.Equal(2, status);
-        Assert.Contains("tools/dotnet has no", text, StringComparison.Ordinal);
+        Assert.Contains(told, text, StringComparison.Ordinal);
     }
 
     [Fact]
