@@ -129,7 +129,11 @@ public sealed class AnswerContent
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var member in element.EnumerateObject()) Add(member.Value, name.Length == 0 ? member.Name : name + "." + member.Name);
+                foreach (var member in element.EnumerateObject())
+                {
+                    if (TryName(member, out var own)) Add(member.Value, name.Length == 0 ? own : name + "." + own);
+                }
+
                 break;
             case JsonValueKind.Array:
                 foreach (var item in element.EnumerateArray()) Add(item, name);
@@ -144,6 +148,21 @@ public sealed class AnswerContent
                 break;
             default:
                 break;
+        }
+    }
+
+    private static bool TryName(JsonProperty member, out string name)
+    {
+        try
+        {
+            name = member.Name;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate.
+            name = "";
+            return false;
         }
     }
 

@@ -17,6 +17,9 @@ internal static class LogFile
     /// <summary>Characters kept of a file that is read from its start.</summary>
     private const int MaxKeptCharacters = 32 << 20;
 
+    /// <summary>What a kept line costs beside its characters, counted as such: a packed file of hundreds of millions of lines without text is a few kilobytes.</summary>
+    private const int CostOfLine = 32;
+
     /// <summary>Lines that are taken to belong to the one above them (exceptions, requirements).</summary>
     private const int MaxContinuation = 64;
 
@@ -131,10 +134,11 @@ internal static class LogFile
                     if (line.Length == 0) continue;
                 }
 
+                if (line.Length == 0) continue;
                 kept.Enqueue((number, line));
-                characters += line.Length;
+                characters += line.Length + CostOfLine;
                 // The heads of a W3C log are few and needed for all lines below them.
-                while (characters > MaxKeptCharacters && kept.Count > 1) characters -= kept.Dequeue().Text.Length;
+                while (characters > MaxKeptCharacters && kept.Count > 1) characters -= kept.Dequeue().Text.Length + CostOfLine;
             }
         }
         catch (InvalidDataException)

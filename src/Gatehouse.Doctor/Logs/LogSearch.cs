@@ -98,6 +98,8 @@ internal sealed class LogSearch(Question question, Exchange? exchange, DateTimeO
             if (inside.Any(hit => hit.Match is not null && AboutIt(hit) == Fit.Yes)) inside.RemoveAll(hit => AboutIt(hit) == Fit.Elsewhere);
             if (inside.Count == 0) continue;
             var first = inside.Where(hit => IsRefusal(hit)).OrderByDescending(Rank).ThenBy(hit => hit.At).ThenBy(hit => hit.Timeless ? -hit.Record.Offset : hit.Record.Offset).ThenBy(hit => hit.Record.Line).FirstOrDefault();
+            // A bare status of that second says little where, by a clock that differs by milliseconds, a message just before it names the request.
+            if (before == TimeSpan.Zero && first is { Match: null } && hits.Any(hit => hit.Match is not null && IsRefusal(hit) && hit.At >= sent - Close && hit.At <= sent && AboutIt(hit) == Fit.Yes && FitsStatus(hit))) continue;
             if (first is not null) return Refusal(LogLink.Time, inside, first);
         }
 

@@ -16,6 +16,10 @@ internal sealed class KnownSecrets
     /// <summary>Letters of one case alone may be a word of the report (<c>password</c>) up to here.</summary>
     private const int MaxWord = 12;
 
+    /// <summary>From here on the beginning of a secret, where a text is cut, is masked: four characters may be shown, and shorter ones begin words.</summary>
+    private const int MinBeginning = 8;
+
+    private readonly List<string> _addresses = [];
     private readonly HashSet<string> _secrets = new(StringComparer.Ordinal);
     private readonly Lazy<string[]> _longestFirst;
 
@@ -25,11 +29,13 @@ internal sealed class KnownSecrets
     internal static KnownSecrets Of(Question question, Observations seen)
     {
         var known = new KnownSecrets();
+        if (question.Url is { } asked) known._addresses.Add(asked.AbsoluteUri);
+        known._addresses.AddRange(seen.Of<Exchange>().Select(exchange => exchange.Request.Url.AbsoluteUri).Distinct(StringComparer.Ordinal));
         if (question.UserAndPassword is { } user) known.AddPassword(user);
         if (question.Proxy is { } proxy) known.AddPassword(Uri.UnescapeDataString(proxy.UserInfo));
         if (question.Url is { } url) known.Add(url);
         foreach (var header in question.Headers) known.Add(new Field(header.Key, header.Value));
-        foreach (var cookie in question.Jar) known.Add(cookie.Cookie.Value);
+        foreach (var cookie in question.Jar) known.AddCookie(cookie.Cookie.Value);
         foreach (var exchange in seen.Of<Exchange>())
         {
             known.Add(exchange.Request.Url);
@@ -49,7 +55,44 @@ internal sealed class KnownSecrets
             if (text.Contains(secret, StringComparison.Ordinal)) text = text.Replace(secret, MaskedField.Secret(secret), StringComparison.Ordinal);
         }
 
-        return MaskedUrl.InText(text);
+        return MaskedUrl.InText(WithoutBeginnings(text));
+    }
+
+    /// <summary>A text that was cut, by us or by the server, within a secret: what is left of it is masked too.</summary>
+    private string WithoutBeginnings(string text)
+    {
+        for (var cut = text.Length; cut >= MinBeginning; cut = LastCut(text, cut))
+        {
+            foreach (var secret in _longestFirst.Value)
+            {
+                if (secret.Length <= MinBeginning) break;
+                if (Beginning(text.AsSpan(0, cut), secret) is not (>= 0 and var at)) continue;
+                text = string.Concat(text.AsSpan(0, at), MaskedField.Secret(secret), text.AsSpan(cut));
+                cut = at;
+                break;
+            }
+        }
+
+        return text;
+    }
+
+    /// <summary>Where the beginning of a secret starts that a text ends with; -1: it ends with none.</summary>
+    private static int Beginning(ReadOnlySpan<char> text, string secret)
+    {
+        var begin = secret.AsSpan(0, MinBeginning);
+        for (var from = Math.Max(0, text.Length - secret.Length); text[from..].IndexOf(begin) is >= 0 and var next; from += next + 1)
+        {
+            if (secret.AsSpan().StartsWith(text[(from + next)..])) return from + next;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Where the text before an offset was cut last; -1: nowhere.</summary>
+    private static int LastCut(string text, int before)
+    {
+        var rest = text.AsSpan(0, before);
+        return Math.Max(rest.LastIndexOf('…'), rest.LastIndexOf("..."));
     }
 
     private void Add(Uri url)
@@ -101,7 +144,14 @@ internal sealed class KnownSecrets
     private void AddPair(string pair)
     {
         var equals = pair.IndexOf('=', StringComparison.Ordinal);
-        Add(pair[(equals + 1)..].Trim('"'));
+        AddCookie(pair[(equals + 1)..].Trim('"'));
+    }
+
+    /// <summary>Where to go back to after the sign-in is often kept in a cookie: the address that was asked for is no secret by that.</summary>
+    private void AddCookie(string value)
+    {
+        if (value.Length > 0 && (value[0] == '/' || value.Contains("://", StringComparison.Ordinal)) && _addresses.Exists(address => address.Contains(value, StringComparison.Ordinal))) return;
+        Add(value);
     }
 
     private void AddPassword(string userAndPassword)

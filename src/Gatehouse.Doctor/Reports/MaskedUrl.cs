@@ -16,8 +16,12 @@ public static class MaskedUrl
         var text = url.OriginalString;
         var at = text.IndexOf("://", StringComparison.Ordinal);
         if (at > 0 && text.IndexOfAny(['/', '?', '#'], at + 3) is var end && text.LastIndexOf('@', end < 0 ? text.Length - 1 : end) is var sign && sign > at) text = text[..(at + 3)] + text[(sign + 1)..];
-        var query = text.IndexOf('?');
-        return query < 0 ? text : text[..(query + 1)] + Query(text[(query + 1)..]);
+        var mark = text.IndexOfAny(['?', '#']);
+        if (mark < 0) return text;
+        // OAuth's implicit grant brings the token behind the `#` (RFC 6749 section 4.2.2).
+        var fragment = text[mark] == '#' ? mark : text.IndexOf('#', mark);
+        var query = fragment < 0 ? text[(mark + 1)..] : fragment == mark ? "" : text[(mark + 1)..fragment];
+        return text[..mark] + (fragment == mark ? "" : "?" + Query(query)) + (fragment < 0 ? "" : "#" + Query(text[(fragment + 1)..]));
     }
 
     /// <summary>A query (or a form body), its secrets masked.</summary>
@@ -30,10 +34,10 @@ public static class MaskedUrl
     /// <summary>A text in which addresses may stand, the secrets of their queries masked.</summary>
     public static string InText(string text)
     {
-        if (!text.Contains('?')) return text;
+        if (text.AsSpan().IndexOfAny('?', '#') < 0) return text;
         var shown = new System.Text.StringBuilder(text.Length);
         var from = 0;
-        for (var at = text.IndexOf('?'); at >= 0; at = text.IndexOf('?', from))
+        for (var at = text.IndexOfAny(BeginsOfQuery); at >= 0; at = text.IndexOfAny(BeginsOfQuery, from))
         {
             var rest = text.AsSpan(at + 1);
             var end = rest.IndexOfAny(EndsOfQuery);
@@ -45,9 +49,16 @@ public static class MaskedUrl
         return shown.Append(text, from, text.Length - from).ToString();
     }
 
+    private static readonly char[] BeginsOfQuery = ['?', '#'];
+
     private static readonly System.Buffers.SearchValues<char> EndsOfQuery = System.Buffers.SearchValues.Create(" \t\r\n\"'`<>,;)|#?");
 
-    /// <summary>Whether a parameter of that name carries a secret.</summary>
-    public static bool IsSecret(string name) => Secrets.Any(secret => name.Equals(secret, StringComparison.OrdinalIgnoreCase)
-        || (secret.Length > 4 && (name.EndsWith("_" + secret, StringComparison.OrdinalIgnoreCase) || name.EndsWith("-" + secret, StringComparison.OrdinalIgnoreCase))));
+    /// <summary>Whether a parameter of that name carries a secret; of <c>user[password]</c> the inner name counts.</summary>
+    public static bool IsSecret(string name)
+    {
+        if (name.Contains('%')) name = Uri.UnescapeDataString(name);
+        if (name.EndsWith(']') && name.LastIndexOf('[') is >= 0 and var open) name = name[(open + 1)..^1];
+        return Secrets.Any(secret => name.Equals(secret, StringComparison.OrdinalIgnoreCase)
+            || (secret.Length > 4 && (name.EndsWith("_" + secret, StringComparison.OrdinalIgnoreCase) || name.EndsWith("-" + secret, StringComparison.OrdinalIgnoreCase))));
+    }
 }

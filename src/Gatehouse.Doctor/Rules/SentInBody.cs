@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Gatehouse.Doctor.Http;
 
 namespace Gatehouse.Doctor.Rules;
@@ -33,8 +31,8 @@ internal sealed class SentInBody
     internal static SentInBody Of(SentRequest request)
     {
         if (request.Body.Length is 0 or > MaximumSize) return new(null, false);
-        var text = Encoding.UTF8.GetString(request.Body.Span);
-        var members = (text.AsSpan().TrimStart() is ['{', ..] ? Json(text) : Form(text)).ToList();
+        var body = new ReceivedAnswer { Status = 200, Body = request.Body };
+        var members = (body.Text.AsSpan().TrimStart() is ['{', ..] ? Json(body.Content) : Form(body.Text)).ToList();
         // A code is a credential only where it is exchanged for a token.
         var names = members.Any(member => member.Name == "grant_type" && member.Value.Contains("authorization_code", StringComparison.Ordinal)) ? [.. TokenNames, "code"] : TokenNames;
         SentSecret? token = null;
@@ -59,31 +57,8 @@ internal sealed class SentInBody
         }
     }
 
-    private static IEnumerable<(string Name, string Value)> Json(string text)
-    {
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(text);
-        }
-        catch (JsonException)
-        {
-            yield break;
-        }
-
-        using (document)
-        {
-            foreach (var member in document.RootElement.EnumerateObject())
-            {
-                if (member.Value.ValueKind == JsonValueKind.String) yield return (member.Name, member.Value.GetString()!);
-                else if (member.Value.ValueKind == JsonValueKind.Object && member.Name is "user" or "auth" or "data" or "credentials" or "variables")
-                {
-                    foreach (var inner in member.Value.EnumerateObject())
-                    {
-                        if (inner.Value.ValueKind == JsonValueKind.String) yield return (inner.Name, inner.Value.GetString()!);
-                    }
-                }
-            }
-        }
-    }
+    /// <summary>Members of the object and of the objects in it that hold what signs in.</summary>
+    private static IEnumerable<(string Name, string Value)> Json(AnswerContent content) => content.Texts
+        .Where(text => text.Name.Split('.') is [_] or ["user" or "auth" or "data" or "credentials" or "variables", _])
+        .Select(text => (text.LastName, text.Text));
 }

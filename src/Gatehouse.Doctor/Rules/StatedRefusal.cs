@@ -110,6 +110,8 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
         {
             if (!text.Name.StartsWith(under, StringComparison.OrdinalIgnoreCase) || (under.Length == 0 && text.Name.Contains('.', StringComparison.Ordinal)) || !CodeNames.Contains(text.LastName)) continue;
             var code = text.Text[(text.Text.LastIndexOf('#') + 1)..].Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+            // A count of errors by their number is no error.
+            if (under == "errors." && code is [>= '0' and <= '9', ..] && !answer.Content.Texts.Any(other => Messages.Contains(other.LastName))) continue;
             if (Codes.TryGetValue(code.TrimEnd('!', '.'), out var status)) return new(status, new(EvidenceKind.ResponseBody, text.Name, text.Text), under.TrimEnd('.'));
         }
 
@@ -125,7 +127,7 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
         if (answer.Status is not (>= 200 and < 300) || !answer.Content.IsJson) return null;
         var texts = answer.Content.Texts;
         var isCall = texts.Any(text => text.Name == "jsonrpc") && texts.Any(text => text.Name.StartsWith("error.", StringComparison.Ordinal));
-        if (!isCall && !texts.Any(text => FailureFlags.Contains(text.Name) && text.Text is "false" or "False" or "0" or "fail" or "failed" or "failure" or "error")) return null;
+        if (!isCall && !texts.Any(text => OutcomeFlags.Contains(text.Name) && text.Text is "false" or "False" or "0" or "fail" or "failed" or "failure" or "error")) return null;
         if (!texts.Any(text => Messages.Contains(text.LastName)) || !texts.All(text => text.Text.Length == 0 || text.Text == "null" || EnvelopeNames.Contains(Outermost(text.Name)) || (isCall && text.Name == "id"))) return null;
         foreach (var text in texts)
         {
@@ -143,7 +145,7 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
     /// <summary>From here on a saying stands for itself.</summary>
     private const double Sure = 0.82;
 
-    private static readonly FrozenSet<string> FailureFlags = new[] { "ok", "success", "succeeded", "status", "result", "isSuccess" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> OutcomeFlags = new[] { "ok", "success", "succeeded", "status", "result", "isSuccess" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static bool IsOfCaller(Gatehouse.Causes.Cause cause) =>
         cause.Id.Split('.')[0] is "token" or "session" or "api-key" or "account" or "authentication" or "scope" or "role" or "credentials" or "ip" or "country";
@@ -153,8 +155,13 @@ internal sealed record StatedRefusal(int Status, Evidence Evidence, string Under
     {
         var texts = answer.Content.Texts;
         if (answer.Text.AsSpan().TrimStart() is not ['{', ..]) return false;
+        if (answer.Status is >= 200 and < 300 && SaysSuccess(texts)) return false;
         return texts.Any(text => Messages.Contains(text.LastName)) && texts.All(text => EnvelopeNames.Contains(Outermost(text.Name)));
     }
+
+    /// <summary><c>"success": true</c> beside <c>"message": "Token revoked"</c> tells what was done.</summary>
+    private static bool SaysSuccess(IReadOnlyList<NamedText> texts) =>
+        texts.Any(text => OutcomeFlags.Contains(text.Name) && text.Text.ToLowerInvariant() is "true" or "ok" or "success" or "succeeded");
 
     private static string Outermost(string name) => name.IndexOf('.', StringComparison.Ordinal) is >= 0 and var dot ? name[..dot] : name;
 

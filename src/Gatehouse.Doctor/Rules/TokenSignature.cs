@@ -60,9 +60,9 @@ internal static class TokenSignature
             if (!root.TryGetProperty("keys", out var list)) keys.Add(JsonWebKey.Of(root));
             else if (list.ValueKind == JsonValueKind.Array) keys.AddRange(list.EnumerateArray().Where(key => key.ValueKind == JsonValueKind.Object).Take(MaximumKeys).Select(JsonWebKey.Of));
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            // The runtime's reader has no other way to say that a text is not JSON.
+            // The runtime's reader has no other way to say that a text is not JSON, or that a lone surrogate stands in it.
         }
 
         return keys;

@@ -90,6 +90,22 @@ public sealed class LogFileTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_packed_log_of_endless_short_lines_no_more_is_kept_than_of_long_ones()
+    {
+        using var gzip = new MemoryStream();
+        using (var packer = new GZipStream(gzip, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            var block = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("x\n\n\n\n", 250_000)));
+            for (var round = 0; round < 8; round++) packer.Write(block);
+        }
+
+        var path = Write("bomb.gz", gzip.ToArray());
+        var entries = LogFile.NewestFirst(path, out _).ToList();
+        Assert.InRange(entries.Count, 500_000, 1_100_000);
+        Assert.Equal(7_999_997, entries[0].Line);
+    }
+
+    [Fact]
     public void A_damaged_archive_gives_what_came_before_the_damage()
     {
         using var gzip = new MemoryStream();

@@ -48,5 +48,8 @@ public class SafeTextTests
     [InlineData("https://alice:pw@a.example/x?token=abcdefghijklmnop&page=2", "https://a.example/x?token=abcd… (16 characters)&page=2")]
     [InlineData("https://a.example/x?X-Amz-Signature=0123456789abcdef&X-Amz-Date=1", "https://a.example/x?X-Amz-Signature=0123… (16 characters)&X-Amz-Date=1")]
     [InlineData("https://a.example/mail@x?q=a@b", "https://a.example/mail@x?q=a@b")]
+    [InlineData("https://a.example/back#access_token=abcdefghijklmnop&token_type=bearer", "https://a.example/back#access_token=abcd… (16 characters)&token_type=bearer")]
+    [InlineData("https://a.example/back?code=abcdefghijklmnop&x=1#part", "https://a.example/back?code=abcd… (16 characters)&x=1#part")]
+    [InlineData("https://a.example/?user%5Bpassword%5D=abcdefghijklmnop", "https://a.example/?user%5Bpassword%5D=abcd… (16 characters)")]
     public void Secrets_of_addresses_are_masked(string url, string shown) => Assert.Equal(shown, MaskedUrl.Of(new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })));
 }

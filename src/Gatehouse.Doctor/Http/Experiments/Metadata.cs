@@ -40,13 +40,25 @@ internal static class Metadata
             if (exchange.Answer is not { Status: 200 } answer) return null;
             try
             {
-                return JsonDocument.Parse(answer.Body);
+                return IsSound(answer.Body.Span) ? JsonDocument.Parse(answer.Body) : null;
             }
-            catch (JsonException)
+            catch (Exception broken) when (broken is JsonException or InvalidOperationException)
             {
                 return null;
             }
         }
+    }
+
+    /// <summary>Throws on a lone surrogate now, and not later in the hands of whoever reads a text of it.</summary>
+    private static bool IsSound(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped) _ = reader.GetString();
+        }
+
+        return true;
     }
 
     private static IEnumerable<Uri> ResourceMetadata(ReceivedAnswer answer) => answer.Values("WWW-Authenticate")
@@ -67,7 +79,7 @@ internal static class Metadata
             using var claims = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(parts[1]));
             return Text(claims, "iss");
         }
-        catch (Exception broken) when (broken is JsonException or FormatException)
+        catch (Exception broken) when (broken is JsonException or FormatException or InvalidOperationException)
         {
             return null;
         }
