@@ -6,8 +6,6 @@ namespace Gatehouse.Doctor.Caddy;
 /// <summary>Evaluates request matchers (caddyserver.com/docs/caddyfile/matchers).</summary>
 internal sealed class CaddyMatcher(AskedRequest request, IReadOnlyDictionary<string, CaddyDirective> named)
 {
-    private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
-
     /// <summary>The tests of a matcher token: <c>*</c>, <c>/path*</c>, <c>@name</c>.</summary>
     public IReadOnlyList<RuleTest> Token(string token, CaddyDirective at)
     {
@@ -52,7 +50,7 @@ internal sealed class CaddyMatcher(AskedRequest request, IReadOnlyDictionary<str
                 yield return Paths(arguments, line, text) with { Negated = negated, Text = (negated ? "not " : "") + text };
                 break;
             case "path_regexp":
-                yield return One(Subject.Path, Matches(request.Path, arguments.LastOrDefault() ?? ""));
+                yield return One(Subject.Path, ServerExpression.Matches(request.Path, arguments.LastOrDefault() ?? ""));
                 break;
             case "method":
                 yield return One(Subject.Method, TruthTables.Of(arguments.Contains(request.Method, StringComparer.OrdinalIgnoreCase)));
@@ -72,7 +70,7 @@ internal sealed class CaddyMatcher(AskedRequest request, IReadOnlyDictionary<str
                 break;
             case "header_regexp":
                 var field = arguments.Count > 2 ? arguments[1] : arguments.FirstOrDefault() ?? "";
-                yield return One(HeaderSubjects.OfHeader(field), request.Header(field) is { } value ? Matches(value, arguments[^1]) : Truth.False, field);
+                yield return One(HeaderSubjects.OfHeader(field), request.Header(field) is { } value ? ServerExpression.Matches(value, arguments[^1]) : Truth.False, field);
                 break;
             case "query":
                 yield return One(Subject.Path, TruthTables.Of(arguments.Any(pair => Query(pair))));
@@ -108,7 +106,7 @@ internal sealed class CaddyMatcher(AskedRequest request, IReadOnlyDictionary<str
         if (star == pattern.Length - 1) return path.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase);
         if (star == 0 && pattern.IndexOf('*', 1) < 0) return path.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase);
         if (star == 0 && pattern.EndsWith('*') && pattern.Count(c => c == '*') == 2) return path.Contains(pattern[1..^1], StringComparison.OrdinalIgnoreCase);
-        return Matches(path, "(?i)^" + string.Join("[^/]*", pattern.Split('*').Select(Regex.Escape)) + "$") == Truth.True;
+        return ServerExpression.Matches(path, "(?i)^" + string.Join("[^/]*", pattern.Split('*').Select(Regex.Escape)) + "$") == Truth.True;
     }
 
     /// <summary>A host name with a star for one label.</summary>
@@ -139,22 +137,6 @@ internal sealed class CaddyMatcher(AskedRequest request, IReadOnlyDictionary<str
     {
         var (key, wanted) = pair.Split('=', 2) is [var left, var right] ? (left, right) : (pair, "*");
         return request.Query.Split('&').Any(part => part.Split('=', 2) is [var name, .. var rest] && name == key && (wanted == "*" || (rest.Length > 0 ? rest[0] : "") == wanted));
-    }
-
-    internal static Truth Matches(string value, string pattern)
-    {
-        try
-        {
-            return TruthTables.Of(new Regex(pattern, RegexOptions.CultureInvariant, RegexLimit).IsMatch(value));
-        }
-        catch (ArgumentException)
-        {
-            return Truth.Unknown;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return Truth.Unknown;
-        }
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Gatehouse.Doctor.Servers;
 
 namespace Gatehouse.Doctor.Haproxy;
@@ -9,7 +8,6 @@ internal static class HaproxyPattern
     /// <summary>Patterns behind one that timed out or can't be read: thousands of slow ones would take hours.</summary>
     private const int MaxUnknown = 20;
 
-    private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether one of the patterns fits.</summary>
     public static Truth Matches(AskedRequest request, string value, string matching, bool ignoreCase, IReadOnlyList<string> patterns)
@@ -35,7 +33,7 @@ internal static class HaproxyPattern
                 "sub" => TruthTables.Of(value.Contains(pattern, comparison)),
                 "dir" => TruthTables.Of(('/' + value.Trim('/') + '/').Contains('/' + pattern.Trim('/') + '/', comparison)),
                 "dom" => TruthTables.Of(Domain(value, pattern.Trim('.'), comparison)),
-                "reg" => Expression(value, pattern, ignoreCase),
+                "reg" => ServerExpression.Matches(value, pattern, ignoreCase),
                 "len" => TruthTables.Of(int.TryParse(pattern, out var length) && value.Length == length),
                 "int" => Compare(value, op, pattern),
                 "ip" => Gatehouse.Doctor.Logs.Formats.Values.Client(value) is { } address ? request with { Address = address } is var other ? other.AddressIn([pattern]) : Truth.Unknown : Truth.False,
@@ -58,22 +56,6 @@ internal static class HaproxyPattern
         }
 
         return false;
-    }
-
-    private static Truth Expression(string value, string pattern, bool ignoreCase)
-    {
-        try
-        {
-            return TruthTables.Of(new Regex(pattern, ignoreCase ? RegexOptions.IgnoreCase | RegexOptions.CultureInvariant : RegexOptions.CultureInvariant, RegexLimit).IsMatch(value));
-        }
-        catch (ArgumentException)
-        {
-            return Truth.Unknown;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return Truth.Unknown;
-        }
     }
 
     private static Truth Compare(string value, string? op, string pattern)

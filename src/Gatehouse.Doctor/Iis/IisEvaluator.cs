@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Gatehouse.Doctor.Servers;
 using Gatehouse.Findings;
@@ -9,7 +8,6 @@ namespace Gatehouse.Doctor.Iis;
 internal sealed class IisEvaluator(ConfigurationText text, AskedRequest request, XElement root)
 {
     private const string Server = "IIS";
-    private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
     private readonly RuleWalk walk = new(Server, request);
 
     public static bool Recognise(ConfigurationText text) => text.Name.Equals("web.config", StringComparison.OrdinalIgnoreCase) || text.Name.Equals("applicationHost.config", StringComparison.OrdinalIgnoreCase)
@@ -178,19 +176,5 @@ internal sealed class IisEvaluator(ConfigurationText text, AskedRequest request,
         return new(subject, add.Value("negate") is "true", value is null ? Truth.Unknown : Matches(value, pattern), $"{{{input}}} matches {pattern}", text.Path, add.Line()) { Name = input };
     }
 
-    private static Truth Matches(string value, string pattern)
-    {
-        try
-        {
-            return TruthTables.Of(new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, RegexLimit).IsMatch(value));
-        }
-        catch (ArgumentException)
-        {
-            return Truth.Unknown;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return Truth.Unknown;
-        }
-    }
+    private static Truth Matches(string value, string pattern) => ServerExpression.Matches(value, pattern, ignoreCase: true);
 }

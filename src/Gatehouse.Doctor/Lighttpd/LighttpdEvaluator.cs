@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Gatehouse.Doctor.Files;
 using Gatehouse.Doctor.Nginx.Evaluation;
 using Gatehouse.Doctor.Servers;
@@ -10,7 +9,6 @@ namespace Gatehouse.Doctor.Lighttpd;
 internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest request, ServedFiles given)
 {
     private const string Server = "lighttpd";
-    private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
 
     private ServedFiles disk = ServedFiles.Unknown;
     private readonly Dictionary<string, (LighttpdStatement.Setting Setting, IReadOnlyList<RuleTest> Under)> settings = new(StringComparer.Ordinal);
@@ -90,7 +88,7 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
     private string? Elsewhere()
     {
         foreach (var name in (ReadOnlySpan<string>)["url.rewrite-once", "url.rewrite-repeat", "url.rewrite", "url.rewrite-final", "url.rewrite-if-not-file", "url.rewrite-repeat-if-not-file", "url.redirect"])
-            if (Set(name) is { } rewrite && rewrite.Value.Items?.Any(item => Matches(request.RawPath + (request.Query.Length > 0 ? "?" + request.Query : ""), item.Key) != Truth.False) == true) return $"{System.IO.Path.GetFileName(rewrite.File)}:{rewrite.Line} ({name}) leads it elsewhere, which is not followed here";
+            if (Set(name) is { } rewrite && rewrite.Value.Items?.Any(item => ServerExpression.Matches(request.RawPath + (request.Query.Length > 0 ? "?" + request.Query : ""), item.Key) != Truth.False) == true) return $"{System.IO.Path.GetFileName(rewrite.File)}:{rewrite.Line} ({name}) leads it elsewhere, which is not followed here";
         return (Set("magnet.attract-raw-url-to") ?? Set("magnet.attract-physical-path-to")) is { } script ? $"{System.IO.Path.GetFileName(script.File)}:{script.Line} hands it to a script, which is not run here" : null;
     }
 
@@ -164,29 +162,13 @@ internal sealed class LighttpdEvaluator(ConfigurationText text, AskedRequest req
                 "==" or "!=" => TruthTables.Of(value.Equals(condition.Pattern, subject == Subject.Host ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)),
                 "=^" => TruthTables.Of(value.StartsWith(condition.Pattern, StringComparison.Ordinal)),
                 "=$" => TruthTables.Of(value.EndsWith(condition.Pattern, StringComparison.Ordinal)),
-                "=~" or "!~" => Matches(value, condition.Pattern),
+                "=~" or "!~" => ServerExpression.Matches(value, condition.Pattern),
                 _ => Truth.Unknown,
             };
         }
 
-        if (subject == Subject.Address && condition.Operator is "=~" or "!~" && request.Address is not null) holds = Matches(request.Address.ToString(), condition.Pattern);
+        if (subject == Subject.Address && condition.Operator is "=~" or "!~" && request.Address is not null) holds = ServerExpression.Matches(request.Address.ToString(), condition.Pattern);
         return new(subject, negated, holds, $"${split[0]}[\"{split[1]}\"] {condition.Operator} \"{condition.Pattern}\"", condition.File, condition.Line) { Name = name };
-    }
-
-    private static Truth Matches(string value, string pattern)
-    {
-        try
-        {
-            return TruthTables.Of(new Regex(pattern, RegexOptions.CultureInvariant, RegexLimit).IsMatch(value));
-        }
-        catch (ArgumentException)
-        {
-            return Truth.Unknown;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return Truth.Unknown;
-        }
     }
 
     private void Access(RuleWalk walk)

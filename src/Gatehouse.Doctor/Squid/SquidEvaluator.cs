@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Gatehouse.Doctor.Servers;
 using Gatehouse.Findings;
 
@@ -22,7 +21,6 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest asked,
     /// <summary>Patterns of a list that time out or can't be read before the rest is left: thousands of slow ones would take hours.</summary>
     private const int MaxUnknown = 20;
 
-    private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
     private readonly Dictionary<string, List<SquidAcl>> acls = new(StringComparer.Ordinal);
     private readonly List<(string File, int Line, string Text, string[] Words)> lines = [];
     private readonly Dictionary<List<SquidAcl>, (Subject Subject, Truth Value)> found = [];
@@ -288,18 +286,9 @@ internal sealed class SquidEvaluator(ConfigurationText main, AskedRequest asked,
         foreach (var pattern in patterns)
         {
             if (result == Truth.True || unknown > MaxUnknown) break;
-            try
-            {
-                result = result.Or(TruthTables.Of(new Regex(pattern, ignoreCase ? RegexOptions.IgnoreCase | RegexOptions.CultureInvariant : RegexOptions.CultureInvariant, RegexLimit).IsMatch(value)));
-            }
-            catch (ArgumentException)
-            {
-                (result, unknown) = (Truth.Unknown, unknown + 1);
-            }
-            catch (RegexMatchTimeoutException)
-            {
-                (result, unknown) = (Truth.Unknown, unknown + 1);
-            }
+            var fits = ServerExpression.Matches(value, pattern, ignoreCase);
+            if (fits == Truth.Unknown) unknown++;
+            result = result.Or(fits);
         }
 
         return result;

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Gatehouse.Doctor.Servers;
 using Gatehouse.Findings;
@@ -12,7 +11,6 @@ namespace Gatehouse.Doctor.Tomcat;
 internal sealed class TomcatEvaluator
 {
     private const string Server = "Tomcat";
-    private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whom RemoteIpValve takes for a proxy of its own where internalProxies says nothing.</summary>
     private static readonly string[] InternalProxies = ["10.0.0.0/8", "192.168.0.0/16", "169.254.0.0/16", "127.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "::1"];
@@ -164,21 +162,7 @@ internal sealed class TomcatEvaluator
     private static bool Foreign((XElement Root, string Path)? configuration) =>
         configuration?.Root.Descendants().Any(element => element.Name.LocalName == "Realm" && element.Value("className")?.Split('.')[^1] is not (null or "UserDatabaseRealm" or "MemoryRealm" or "LockOutRealm" or "CombinedRealm")) == true;
 
-    private static Truth Whole(string value, string pattern)
-    {
-        try
-        {
-            return TruthTables.Of(new Regex($"^(?:{pattern})$", RegexOptions.CultureInvariant, RegexLimit).IsMatch(value));
-        }
-        catch (ArgumentException)
-        {
-            return Truth.Unknown;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return Truth.Unknown;
-        }
-    }
+    private static Truth Whole(string value, string pattern) => ServerExpression.Matches(value, $"^(?:{pattern})$");
 
     /// <summary>Servlet specification, "Mapping requests to servlets" and "Processing constraints": the best pattern wins, all constraints with it are combined.</summary>
     private void Constraints(XElement web, string at, (XElement Root, string Path)? users, (XElement Root, string Path)? server)
