@@ -43,10 +43,13 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
             if (middleware.Pairs.Count > 0) kinds[name.Value] = middleware.Pairs[0].Key.Line;
         }
 
-        var router2 = routers.Where(each => each.Value.ContainsKey("rule"))
+        var fitting = routers.Where(each => each.Value.ContainsKey("rule"))
             .Select(each => (each.Key, each.Value, Holds: Rule(each.Value["rule"].Value), Priority: each.Value.TryGetValue("priority", out var own) && int.TryParse(own.Value, out var number) ? number : each.Value["rule"].Value.Length))
-            .Where(each => each.Holds != Truth.False && (request.Secure || !each.Value.Keys.Any(key => key.Equals("tls", StringComparison.OrdinalIgnoreCase) || key.StartsWith("tls.", StringComparison.OrdinalIgnoreCase)))).OrderByDescending(each => each.Holds == Truth.True).ThenByDescending(each => each.Priority).FirstOrDefault();
+            .Where(each => each.Holds != Truth.False && (request.Secure || !each.Value.Keys.Any(key => key.Equals("tls", StringComparison.OrdinalIgnoreCase) || key.StartsWith("tls.", StringComparison.OrdinalIgnoreCase)))).OrderByDescending(each => each.Holds == Truth.True).ThenByDescending(each => each.Priority).ToList();
+        var router2 = fitting.FirstOrDefault();
         if (router2.Value is null) return [new Evaluated { Server = Server, File = text.Path, Status = routers.Count > 0 ? 404 : null, UnknownBecause = routers.Count > 0 ? null : $"{text.Name} names no router" }];
+        // One that may hold goes before it where its priority is no lower.
+        if (fitting.Where(each => each.Holds == Truth.Unknown && each.Priority >= router2.Priority).Select(each => each.Key).FirstOrDefault() is { } perhaps) missing = $"whether the rule of router {perhaps} holds can't be told from here";
         var walk = new RuleWalk(Server, request);
         foreach (var name in Listed(router2.Value, "middlewares").SelectMany(each => each.Value.Split(',', StringSplitOptions.TrimEntries)).Select(each => each.Split('@')[0]))
         {
@@ -55,13 +58,14 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
         }
 
         var refusal = walk.Answer();
-        var told = refusal is null && missing is not null ? null : walk.Status(200);
+        if (refusal is not null && missing is not null) refusal = refusal with { Certain = false };
+        var told = missing is not null && (refusal is null || refusal.Status != request.Seen) ? null : walk.Status(200);
         var rule = router2.Value["rule"];
         var result = new List<Observation>
         {
             new Evaluated { Server = Server, File = text.Path, Status = told, UnknownBecause = told is not null ? null : missing ?? "a middleware depends on what is not visible from here", HandedOn = refusal is null, Trace = [new TraceStep(text.Path, rule.Line, $"router {router2.Key}: {rule.Value}", "matched"), .. walk.Trace] },
         };
-        result.AddRange(walk.Observations());
+        result.AddRange(walk.Observations().Select(each => each is DecidingRule ? refusal! : each));
         if (refusal is null) result.Add(new HandsOn(Server, text.Path, rule.Line, $"router {router2.Key}: {rule.Value}", router2.Value.TryGetValue("service", out var service2) ? service2.Value : router2.Key));
         if (refusal is null) result.AddRange(drops);
         return result;
@@ -230,10 +234,10 @@ internal sealed class TraefikEvaluator(ConfigurationText text, AskedRequest requ
         return name.ToLowerInvariant() switch
         {
             "host" => TruthTables.Of(arguments.Any(host => CaddyMatcher.Host(host, request.Host))),
-            "hostregexp" => arguments.Aggregate(Truth.False, (all, pattern) => all.Or(CaddyMatcher.Matches(request.Host, pattern))),
+            "hostregexp" => arguments.Aggregate(Truth.False, (all, pattern) => all.Or(ServerExpression.Matches(request.Host, pattern))),
             "path" => TruthTables.Of(arguments.Contains(request.Path)),
             "pathprefix" => TruthTables.Of(arguments.Any(prefix => request.Path.StartsWith(prefix, StringComparison.Ordinal))),
-            "pathregexp" => arguments.Aggregate(Truth.False, (all, pattern) => all.Or(CaddyMatcher.Matches(request.Path, pattern))),
+            "pathregexp" => arguments.Aggregate(Truth.False, (all, pattern) => all.Or(ServerExpression.Matches(request.Path, pattern))),
             "method" => TruthTables.Of(arguments.Contains(request.Method, StringComparer.OrdinalIgnoreCase)),
             "clientip" => request.AddressIn(arguments),
             "header" or "headers" when arguments.Count > 1 => TruthTables.Of(request.Header(arguments[0]) == arguments[1]),

@@ -80,6 +80,17 @@ public sealed class CertaintyTests : IDisposable
         Assert.Equal(status == 403, rule?.Certain ?? false);
     }
 
+    [Theory]
+    [InlineData("Query(`a`, `b`) && Path(`/x`)", "office", null)]
+    [InlineData("Path(`/y`)", "elsewhere@file,office", null)]
+    [InlineData("Path(`/y`)", "office", 403)]
+    public void Traefik_is_not_sure_behind_a_router_that_may_hold_or_a_middleware_that_stands_elsewhere(string rule, string middlewares, int? status)
+    {
+        var (evaluated, decided) = Look("dynamic.yml", $"http:\n  routers:\n    one:\n      rule: \"{rule}\"\n      service: s\n    two:\n      rule: \"Path(`/x`)\"\n      middlewares: [{middlewares}]\n      service: s\n  middlewares:\n    office:\n      ipAllowList:\n        sourceRange: [10.0.0.0/8]\n", "/x");
+        Assert.Equal(status, evaluated.Status);
+        Assert.Equal(status is not null, decided!.Certain);
+    }
+
     [Fact]
     public void Squid_is_not_sure_of_a_list_within_a_list_that_was_not_read()
     {
