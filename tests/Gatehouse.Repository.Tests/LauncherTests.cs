@@ -35,7 +35,7 @@ public sealed class LauncherTests : IDisposable
         Directory.CreateDirectory(In("home"));
         Directory.CreateDirectory(In("repository/src"));
         foreach (var file in new[] { "Directory.Build.props", "Directory.Packages.props" }) File.WriteAllText(In("repository/" + file), "");
-        File.Copy(Path.Combine(Root(), "gatehouse"), In("repository/gatehouse"));
+        File.Copy(Path.Combine(Repository.Root(), "gatehouse"), In("repository/gatehouse"));
         foreach (var tool in Tools)
         {
             var found = "/usr/bin:/bin".Split(':').Select(folder => Path.Combine(folder, tool)).First(File.Exists);
@@ -133,13 +133,6 @@ public sealed class LauncherTests : IDisposable
         Program("wget", $"cat '{Put("installer", Installer)}' > \"$2\"");
         (status, text) = await RunAsync("--yes", "why");
         Assert.True(status == 0, text);
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Gatehouse.slnx"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the repository is not above the tests");
-        return folder;
     }
 
     private string In(string name) => Path.Combine(_folder, name);
